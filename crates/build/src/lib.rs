@@ -1,0 +1,1 @@
+//! plan, actions, toolchains and executors: the only crate that starts processes

@@ -1,0 +1,1 @@
+//! manifests/ made into typed recipes, profiles, policies and the module registry

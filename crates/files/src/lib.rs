@@ -1,0 +1,19 @@
+//! The one door to the file system. Reads are bounded, writes go to a temporary name, are synced and renamed, walks are
+//! sorted. Clippy bans the raw calls everywhere else (`clippy.toml`).
+//!
+//! What is absent: no caching, no globbing, no knowledge of what the bytes mean.
+
+mod read;
+mod tree;
+mod write;
+
+use camino::Utf8PathBuf;
+
+pub use read::{FileError, read, read_text};
+pub use tree::{Entry, EntryKind, TreeError, copy_tree, remove_tree, walk};
+pub use write::{Mode, Staged, create_dir_all, rename_dir, write, write_private};
+
+/// A path that is not UTF-8 cannot be recorded in a release, so it is refused where it enters.
+pub fn utf8(path: std::path::PathBuf) -> Result<Utf8PathBuf, FileError> {
+    Utf8PathBuf::from_path_buf(path).map_err(|path| FileError::NotUtf8 { path: path.to_string_lossy().into_owned() })
+}

@@ -1,0 +1,155 @@
+//! Writes that are all or nothing: temporary name beside the target, sync, rename, sync of the folder.
+
+use crate::FileError;
+use camino::{Utf8Path, Utf8PathBuf};
+use fs_err as fs;
+use std::io::Write as _;
+
+/// The permission bits of a written file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// 0644.
+    Plain,
+    /// 0755.
+    Executable,
+    /// 0600: private keys and nothing else.
+    Private,
+}
+
+impl Mode {
+    fn bits(self) -> u32 {
+        match self {
+            Self::Plain => 0o644,
+            Self::Executable => 0o755,
+            Self::Private => 0o600,
+        }
+    }
+}
+
+/// Writes `bytes` to `path` so that a reader sees the old content or the new, never a part; makes the parent folder.
+pub fn write(path: &Utf8Path, bytes: &[u8], mode: Mode) -> Result<(), FileError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = path.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    fs::create_dir_all(parent)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".fipsmith-")
+        .permissions(std::fs::Permissions::from_mode(mode.bits()))
+        .tempfile_in(parent)?;
+    let named = |source: std::io::Error| std::io::Error::new(source.kind(), format!("failed to write `{path}`: {source}"));
+    file.write_all(bytes).map_err(named)?;
+    // The permissions of `Builder` pass through the umask; the mode of a released file must not depend on it.
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(mode.bits())).map_err(named)?;
+    file.as_file().sync_all().map_err(named)?;
+    file.persist(path).map_err(|error| named(error.error))?;
+    sync_dir(parent)
+}
+
+/// Writes a private key: mode 0600, and never over an existing file, because a key that is gone is gone.
+pub fn write_private(path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+    if path.symlink_metadata().is_ok() {
+        let message = format!("`{path}` exists and is not overwritten");
+        return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, message).into());
+    }
+    write(path, bytes, Mode::Private)
+}
+
+/// Makes a folder and its parents.
+pub fn create_dir_all(path: &Utf8Path) -> Result<(), FileError> {
+    Ok(fs::create_dir_all(path)?)
+}
+
+/// Moves a finished folder to its final name. An existing folder of that name is moved aside first and removed after;
+/// if the second move fails it is put back, so that either the old or the new folder is there.
+pub fn rename_dir(from: &Utf8Path, to: &Utf8Path) -> Result<(), FileError> {
+    let parent = to.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    fs::create_dir_all(parent)?;
+    if to.symlink_metadata().is_err() {
+        fs::rename(from, to)?;
+        return sync_dir(parent);
+    }
+    let name = to.file_name().unwrap_or("folder");
+    let aside = tempfile::Builder::new().prefix(&format!(".{name}.old-")).tempdir_in(parent)?;
+    let old = crate::utf8(aside.path().join("old"))?;
+    fs::rename(to, &old)?;
+    if let Err(error) = fs::rename(from, to) {
+        fs::rename(&old, to)?;
+        return Err(error.into());
+    }
+    sync_dir(parent)?;
+    crate::remove_tree(&old)
+}
+
+fn sync_dir(path: &Utf8Path) -> Result<(), FileError> {
+    Ok(fs::File::open(path)?.sync_all()?)
+}
+
+/// A folder under construction beside its final place: it becomes the final folder by [`Staged::commit`], or vanishes.
+#[derive(Debug)]
+#[must_use = "a staged folder vanishes unless it is committed"]
+pub struct Staged {
+    folder: tempfile::TempDir,
+    path: Utf8PathBuf,
+    target: Utf8PathBuf,
+}
+
+impl Staged {
+    /// A new empty folder beside `target`, on the same file system, so that the rename is atomic.
+    pub fn beside(target: &Utf8Path) -> Result<Self, FileError> {
+        let parent = target.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        fs::create_dir_all(parent)?;
+        let name = target.file_name().unwrap_or("folder");
+        let folder = tempfile::Builder::new().prefix(&format!(".{name}.new-")).tempdir_in(parent)?;
+        let path = crate::utf8(folder.path().to_owned())?;
+        Ok(Self { folder, path, target: target.to_owned() })
+    }
+    /// Where to write.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+    /// Puts the folder in its final place, replacing what was there, and gives that place back.
+    pub fn commit(self) -> Result<Utf8PathBuf, FileError> {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&self.path, std::fs::Permissions::from_mode(0o755))?;
+        rename_dir(&self.path, &self.target)?;
+        // The folder has moved: there is nothing left for the guard to remove.
+        let _ = self.folder.keep();
+        Ok(self.target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = crate::utf8(dir.path().to_owned()).unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn a_written_file_has_its_mode_and_leaves_no_temporary_behind() {
+        let (_guard, dir) = folder();
+        write(&dir.join("a/b"), b"x", Mode::Executable).unwrap();
+        write_private(&dir.join("a/key"), b"k").unwrap();
+        let mode = |name: &str| fs::metadata(dir.join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("a/b"), mode("a/key")), (0o755, 0o600));
+        assert!(write_private(&dir.join("a/key"), b"other").is_err());
+        assert_eq!(crate::walk(&dir.join("a")).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_staged_folder_replaces_the_old_one_or_vanishes() {
+        let (_guard, dir) = folder();
+        let target = dir.join("release");
+        for content in ["one", "two"] {
+            let staged = Staged::beside(&target).unwrap();
+            write(&staged.path().join("file"), content.as_bytes(), Mode::Plain).unwrap();
+            staged.commit().unwrap();
+            assert_eq!(crate::read_text(&target.join("file"), 10).unwrap(), content);
+        }
+        drop(Staged::beside(&target).unwrap());
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1, "nothing but the release is left");
+    }
+}

@@ -1,0 +1,2 @@
+//! the checkers' binary
+fn main() {}

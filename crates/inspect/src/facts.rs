@@ -1,0 +1,250 @@
+//! What was read from the bytes of one file: facts with offsets, and no judgement.
+//!
+//! Every offset is an offset into the file that was inspected. Text from the file is kept as it was found, lossily made
+//! UTF-8 and cut to a length; whoever prints it escapes it.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+use vocab::Sha256;
+
+/// The kind of a file, from its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// An ELF file.
+    Elf,
+    /// A Windows executable.
+    Pe,
+    /// A macOS executable.
+    MachO,
+    /// An archive: tar, gzip, zip, ar.
+    Archive,
+    /// A script that begins with `#!`.
+    Script,
+    /// UTF-8 text or an empty file.
+    Text,
+    /// Anything else.
+    Other,
+}
+
+/// Everything that was read from one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BinaryFacts {
+    /// The kind of the file.
+    pub kind: FileKind,
+    /// Set for a well-formed ELF file.
+    pub elf: Option<ElfFacts>,
+    /// Set when something of a Go program was found.
+    pub go: Option<GoFacts>,
+    /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
+    pub constants: Vec<Constant>,
+    /// What could not be read, and why: a truncated table, a limit that was hit. Never empty silently.
+    pub problems: Vec<Problem>,
+}
+
+/// A part of the file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What was being read.
+    pub what: &'static str,
+    /// Why it could not be, as a sentence for people.
+    pub why: String,
+}
+
+/// Facts of the ELF container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ElfFacts {
+    /// `e_machine`.
+    pub machine: Machine,
+    /// `e_type`.
+    pub elf_type: ElfType,
+    /// Word size: 32 or 64.
+    pub bits: u8,
+    /// Whether integers are little-endian.
+    pub little_endian: bool,
+    /// `PT_INTERP`, if any.
+    pub interpreter: Option<String>,
+    /// `DT_NEEDED` libraries in file order.
+    pub needed: Vec<String>,
+    /// Whether there is a symbol table.
+    pub has_symbols: bool,
+}
+
+/// `e_machine`, as far as we care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Machine {
+    /// `EM_X86_64`.
+    Amd64,
+    /// `EM_AARCH64`.
+    Arm64,
+    /// Any other, by its number.
+    Other(u16),
+}
+
+/// `e_type`, as far as we care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ElfType {
+    /// `ET_EXEC`.
+    Executable,
+    /// `ET_DYN`: a shared object or a position-independent executable.
+    Dynamic,
+    /// Any other, by its number.
+    Other(u16),
+}
+
+/// Facts of a Go program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct GoFacts {
+    /// The build information the Go command wrote. It is a claim: nothing here is proof of what was linked.
+    pub build_info: Option<BuildInfo>,
+    /// The functions named in the pclntab, by package. Empty when no pclntab was found (see `problems`).
+    pub packages: BTreeMap<String, Package>,
+    /// Whether a pclntab was found and read to its end.
+    pub functions_complete: bool,
+    /// How many function names the pclntab holds.
+    pub function_count: usize,
+    /// The marker functions of `crypto/internal/boring/sig`, found as bytes (amd64 only) in executable segments.
+    pub signatures: Vec<Signature>,
+    /// The `.go.fipsinfo` record of Go 1.24 and later; its presence alone means nothing.
+    pub fips_info: Option<FipsInfo>,
+    /// The value of the variable `runtime.godebugDefault`: the program's real default GODEBUG, whatever build info says.
+    pub godebug_default: GodebugDefault,
+    /// The static BoringCrypto module, when one was found.
+    pub boring: Option<BoringText>,
+}
+
+/// `runtime/debug.BuildInfo` as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct BuildInfo {
+    /// Offset of the record.
+    pub offset: u64,
+    /// The Go version string, for instance `go1.27.4-X:boringcrypto`.
+    pub go_version: String,
+    /// The main package's import path.
+    pub path: String,
+    /// The main module.
+    pub main: Option<GoModule>,
+    /// Every other module linked, in file order; a replaced one carries its replacement.
+    pub deps: Vec<GoModule>,
+    /// Build settings by key; the last of duplicate keys wins, and a duplicate is a problem.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// A module in build information.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct GoModule {
+    /// Module path.
+    pub path: String,
+    /// Module version.
+    pub version: String,
+    /// The `h1:` sum, empty where the Go command wrote none.
+    pub sum: String,
+    /// The module that stands in for it.
+    pub replace: Option<Box<GoModule>>,
+}
+
+/// A package in the pclntab.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Package {
+    /// How many of its functions are named.
+    pub functions: usize,
+    /// Offset of the first name.
+    pub offset: u64,
+    /// The first name, as an example.
+    pub example: String,
+}
+
+/// One marker function found by its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Signature {
+    /// Which.
+    pub kind: SignatureKind,
+    /// Where.
+    pub offset: u64,
+}
+
+/// The marker functions of `crypto/internal/boring/sig`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureKind {
+    /// `sig.BoringCrypto`: BoringCrypto is linked.
+    BoringCrypto,
+    /// `sig.StandardCrypto`: Go's own cryptography is linked.
+    StandardCrypto,
+    /// `sig.FIPSOnly`: `crypto/tls/fipsonly` is linked.
+    FipsOnly,
+}
+
+/// The `.go.fipsinfo` record and the HMAC over what it covers (cmd/link/internal/ld/fips140.go).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FipsInfo {
+    /// Offset of the record.
+    pub offset: u64,
+    /// The HMAC-SHA256 that the linker wrote; all zero when it wrote none.
+    pub stated: Sha256,
+    /// The HMAC-SHA256 of the covered bytes in this file; absent when a range lies outside the file (see `problems`).
+    pub computed: Option<Sha256>,
+    /// How many bytes are covered.
+    pub covered: u64,
+}
+
+/// What `runtime.godebugDefault` holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum GodebugDefault {
+    /// The variable was found and is empty.
+    Empty,
+    /// The variable was found and holds this text.
+    Value {
+        /// The text.
+        text: String,
+        /// Offset of the text.
+        offset: u64,
+    },
+    /// The variable could not be located.
+    #[default]
+    NotFound,
+}
+
+/// The hashed text of a static BoringSSL-derived module, found without symbols.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BoringText {
+    /// Offset of the first hashed byte.
+    pub offset: u64,
+    /// Number of hashed bytes.
+    pub length: u64,
+    /// SHA-256 of the hashed bytes.
+    pub text_sha256: Sha256,
+    /// The module's own integrity value, recomputed: HMAC-SHA256, key of 32 zero bytes.
+    pub hmac: Sha256,
+    /// Where that value stands in the file; absent when it does not, which is what tampering looks like.
+    pub hmac_offset: Option<u64>,
+    /// SHA-256 of the relocation-free run at the start of the text, the module's fingerprint, with the length hashed.
+    pub fingerprint: Option<Fingerprint>,
+    /// The `AWS-LC FIPS x.y.z` version string, when it lies inside the hashed text.
+    pub version_string: Option<String>,
+}
+
+/// A run of module text that every link copies verbatim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fingerprint {
+    /// Offset of the run.
+    pub offset: u64,
+    /// Length of the run.
+    pub length: u64,
+    /// SHA-256 of the run as it is in this file.
+    pub sha256: Sha256,
+}
+
+/// A table of constants of a well-known algorithm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Constant {
+    /// The algorithm, for instance `SHA-256 K`.
+    pub algorithm: &'static str,
+    /// Offset of the first occurrence.
+    pub offset: u64,
+    /// How many occurrences.
+    pub count: usize,
+}

@@ -1,0 +1,1 @@
+//! the sealed manifest: its schema, its exact bytes, and how it is verified

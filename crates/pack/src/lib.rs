@@ -1,0 +1,1 @@
+//! reproducible tar.gz archives

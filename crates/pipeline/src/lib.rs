@@ -1,0 +1,1 @@
+//! the order of stages, and the binary release that xtask runs

@@ -1,0 +1,1 @@
+//! findings and releases as text, JSON and tables

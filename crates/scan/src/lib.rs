@@ -1,0 +1,1 @@
+//! facts, registry, policy and date made into findings, verdict and label

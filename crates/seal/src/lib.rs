@@ -1,0 +1,1 @@
+//! keys and signatures: the only crate that touches a private key

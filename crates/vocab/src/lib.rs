@@ -1,0 +1,15 @@
+//! Names, digests, versions and labels: the words of fipsmith as types that are checked when they are made.
+//!
+//! Nothing here knows files, processes or policy. A value of one of these types needs no second check: an
+//! [`ArtifactName`] is safe as a file name, a [`Sha256`] is 32 bytes, a [`Target`] is one we can build for.
+
+mod digest;
+mod judgement;
+mod name;
+mod target;
+
+pub use digest::{BadDigest, Sha256, Sha512};
+pub use jiff::civil::Date;
+pub use judgement::{Label, ModuleStatus, Severity, Verdict};
+pub use name::{ArtifactName, BadName, CertificateNumber, ComponentName, ModuleId, PolicyName, ProfileName};
+pub use target::{Arch, BadVersion, Backend, ReleaseNumber, Target, UnknownWord, Version};

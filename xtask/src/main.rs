@@ -1,0 +1,2 @@
+//! the makers' command line
+fn main() {}

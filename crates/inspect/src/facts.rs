@@ -101,6 +101,8 @@ pub struct GoFacts {
     pub build_info: Option<BuildInfo>,
     /// The functions named in the pclntab, by package. Empty when no pclntab was found (see `problems`).
     pub packages: BTreeMap<String, Package>,
+    /// The functions of [`MARKERS`] that the pclntab names.
+    pub markers: BTreeMap<&'static str, Marker>,
     /// Whether a pclntab was found and read to its end.
     pub functions_complete: bool,
     /// How many function names the pclntab holds.
@@ -154,6 +156,26 @@ pub struct Package {
     pub offset: u64,
     /// The first name, as an example.
     pub example: String,
+}
+
+/// Function names, or beginnings of names, that rules ask for one by one. An entry that ends in `_` is a beginning.
+pub const MARKERS: &[&str] = &[
+    "crypto/internal/boring._Cfunc__goboringcrypto_",
+    "crypto/internal/boring/sig.BoringCrypto",
+    "crypto/internal/boring/sig.StandardCrypto",
+    "crypto/internal/boring/sig.FIPSOnly",
+    "crypto/tls/fipsonly.init",
+    "crypto/tls.(*Conn).Handshake",
+    "crypto/tls.(*Conn).HandshakeContext",
+];
+
+/// A function of [`MARKERS`] that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+pub struct Marker {
+    /// How many functions match.
+    pub functions: usize,
+    /// Offset of the first name.
+    pub offset: u64,
 }
 
 /// One marker function found by its bytes.

@@ -4,12 +4,14 @@
 //! What is absent: no caching, no globbing, no knowledge of what the bytes mean.
 
 mod read;
+mod stage;
 mod tree;
 mod write;
 
 use camino::Utf8PathBuf;
 
 pub use read::{FileError, read, read_text};
+pub use stage::{create_log, make_read_only, write_staged};
 pub use tree::{Entry, EntryKind, TreeError, copy_tree, remove_tree, walk};
 pub use write::{Mode, Staged, create_dir_all, rename_dir, write, write_private};
 

@@ -17,7 +17,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    fn bits(self) -> u32 {
+    pub(crate) fn bits(self) -> u32 {
         match self {
             Self::Plain => 0o644,
             Self::Executable => 0o755,

@@ -1,1 +1,36 @@
-//! manifests/ made into typed recipes, profiles, policies and the module registry
+//! `manifests/` made into typed recipes, profiles, policies, the module registry and the pinned toolchains.
+//!
+//! What a person wrote and what the program believes are two types and one arrow between them. Each file is read to a
+//! spanned TOML tree (`raw/read.rs`), held against the JSON schema that editors use (`raw/shape.rs`), and only then
+//! turned into the public types; what spans files is judged last (`cross.rs`). Nothing stops at the first mistake:
+//! every problem of every file is reported at once, with its line and column, the valid values, and a remedy.
+//!
+//! What is absent: processes, the network, the clock. A date is always an argument.
+
+mod cross;
+mod load;
+mod nearest;
+mod policy;
+mod problem;
+mod profile;
+mod raw;
+mod recipe;
+mod registry;
+mod schema;
+mod status;
+mod toolchains;
+
+pub use load::Catalog;
+pub use policy::Policy;
+pub use problem::{Problem, Problems};
+pub use profile::{Member, Profile};
+pub use recipe::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
+pub use registry::{
+    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, Registry, Source,
+};
+pub use schema::schemas;
+pub use status::LAST_DAY_OF_FIPS_140_2;
+pub use toolchains::{GoToolchain, Toolchains, ZigToolchain};
+
+/// The largest file of `manifests/` that is read, in bytes. The registry, the largest, is a twentieth of it.
+pub const FILE_LIMIT: u64 = 1 << 20;

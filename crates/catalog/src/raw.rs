@@ -1,0 +1,16 @@
+//! The files as they were written: spans kept, nothing believed yet.
+
+mod leaf;
+mod read;
+mod shape;
+mod sink;
+
+pub(crate) use leaf::{
+    At, Commit, GoPath, GoSum, GoVersion, HttpsUrl, Leaf, Semver, Sentence, Spdx, Text,
+};
+pub(crate) use read::{RawFile, read};
+pub(crate) use shape::schema_of;
+pub(crate) use sink::Sink;
+
+#[cfg(test)]
+pub(crate) use shape::unknown_keywords;

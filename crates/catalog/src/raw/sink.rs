@@ -1,0 +1,80 @@
+//! Collects the problems of one file and knows where in its text each stands.
+
+use crate::Problem;
+use std::ops::Range;
+
+/// How many problems of one file are told. A file of garbage would otherwise bury the others.
+const MOST: usize = 50;
+
+/// The problems of one file.
+#[derive(Debug)]
+pub(crate) struct Sink<'t> {
+    file: String,
+    text: &'t str,
+    problems: Vec<Problem>,
+    untold: usize,
+}
+
+impl<'t> Sink<'t> {
+    pub(crate) fn new(file: &str, text: &'t str) -> Self {
+        Self { file: file.to_owned(), text, problems: Vec::new(), untold: 0 }
+    }
+
+    /// A problem at a range of bytes of the text.
+    pub(crate) fn push(
+        &mut self,
+        span: &Range<usize>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        if self.problems.len() == MOST {
+            self.untold += 1;
+            return;
+        }
+        let (line, column) = position(self.text, span.start);
+        self.problems.push(Problem {
+            file: self.file.clone(),
+            line,
+            column,
+            message: message.into(),
+            hint,
+        });
+    }
+
+    /// A problem of the file as a whole.
+    pub(crate) fn push_file(&mut self, message: impl Into<String>, hint: Option<String>) {
+        self.push(&(0..0), message, hint);
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<Problem> {
+        if self.untold > 0 {
+            let message = format!("{} more problems in this file are not listed", self.untold);
+            self.problems
+                .push(Problem { line: usize::MAX, ..Problem::of_file(&self.file, message, None) });
+            // The last line of the file, so that it sorts behind the listed ones and still is a place to look at.
+            let last = self.text.lines().count().max(1);
+            self.problems.iter_mut().filter(|p| p.line == usize::MAX).for_each(|p| p.line = last);
+        }
+        self.problems
+    }
+}
+
+/// Line and column, both from 1, the column in characters.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_an_offset_past_the_end_is_the_end() {
+        assert_eq!(position("a\nböse x", 8), (2, 7));
+        assert_eq!(position("", 0), (1, 1));
+        assert_eq!(position("ab", 99), (1, 3));
+    }
+}

@@ -1,0 +1,215 @@
+//! The module registry: cryptographic modules as CMVP validates them, each row with its source and a date.
+
+mod raw;
+
+pub(crate) use raw::RawRegistry;
+
+use crate::Problems;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::LazyLock;
+use vocab::{Arch, Backend, CertificateNumber, Date, ModuleId, Sha256};
+
+/// Cryptographic modules and their certificates, as they were known on a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Registry {
+    /// The day the sources were read.
+    pub date: Date,
+    /// The modules, in the order of the file. Ids are unique.
+    pub modules: Vec<Module>,
+}
+
+/// One module version with one linkage: what one certificate covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Module {
+    /// The row's name in every file of ours.
+    pub id: ModuleId,
+    /// The module's name on its certificate. It is not a key: CMVP reuses names.
+    pub name: String,
+    /// The module's own version string.
+    pub version: String,
+    /// Who sought the validation.
+    pub vendor: String,
+    /// How a program holds the module.
+    pub linkage: Linkage,
+    /// `FIPS 140-2` or `FIPS 140-3`.
+    pub standard: String,
+    /// The overall security level, 1 to 4.
+    pub level: Option<u8>,
+    /// The certificate, if there is one.
+    pub certificate: Option<CertificateNumber>,
+    /// The day the certificate was issued.
+    pub issued: Option<Date>,
+    /// The last day of the certificate on the active list.
+    pub sunset: Option<Date>,
+    /// Whether the module is on the modules-in-process list.
+    pub in_process: bool,
+    /// Whether the certificate is an interim one, which lasts two years.
+    pub interim: bool,
+    /// Where the row comes from.
+    pub sources: Vec<Source>,
+    /// How good the best source is.
+    pub confidence: Confidence,
+    /// The backend that builds with this module.
+    pub backend: Option<Backend>,
+    /// What a reader of the row must know.
+    pub note: Option<String>,
+    /// How the module is recognised in bytes.
+    pub fingerprints: Fingerprints,
+}
+
+/// Where a statement of a row was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The document, as a stranger would look it up.
+    pub what: String,
+    /// What it says.
+    pub note: String,
+}
+
+/// How a module is recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fingerprints {
+    /// Snapshots of Go's own module.
+    pub go_snapshots: Vec<GoSnapshot>,
+    /// Object files of BoringCrypto in Go toolchains.
+    pub boring_texts: Vec<BoringFingerprint>,
+    /// Text inside the module. A hint for people; a string alone proves nothing.
+    pub strings: Vec<String>,
+}
+
+/// A snapshot of `crypto/internal/fips140`, as Go ships it in `lib/fips140`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GoSnapshot {
+    /// The name, which is also the value of `GOFIPS140` and the path element in the pclntab: `v1.0.0-c2097c7c`.
+    pub name: String,
+    /// SHA-256 of the zip file.
+    pub zip_sha256: Sha256,
+    /// `h1:` sum of its content, also of the folder the Go command unpacks it into.
+    pub dir_h1: String,
+}
+
+/// A BoringCrypto object file (`goboringcrypto_linux_ARCH.syso`).
+///
+/// Its `.text` begins with a run without relocations, which every linker copies verbatim: the run's first byte is at
+/// offset 8 of the section (offset 0 holds a branch), its end is where the first relocation after it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BoringFingerprint {
+    /// The architecture.
+    pub arch: Arch,
+    /// The Go releases that ship it, for instance `go1.24-go1.27`.
+    pub toolchains: String,
+    /// SHA-256 of the `.syso` file.
+    pub syso_sha256: Sha256,
+    /// Length of the run in bytes.
+    pub run_length: u64,
+    /// SHA-256 of the run.
+    pub run_sha256: Sha256,
+    /// The run's first bytes, in hex: what a search looks for.
+    pub prefix_hex: String,
+    /// Length in bytes of the text that the module's own integrity value covers, where it was measured.
+    pub text_length: Option<u64>,
+    /// SHA-256 of that text, where it was measured.
+    pub text_sha256: Option<Sha256>,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word as it is written.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// How a program holds a module.
+    Linkage {
+        /// Linked into the program as object code.
+        Static = "static",
+        /// A shared library or provider that is loaded.
+        Dynamic = "dynamic",
+        /// Compiled from the module's sources with the program.
+        Source = "source",
+    }
+}
+
+words! {
+    /// How good the best source of a row is, best first.
+    Confidence {
+        /// NIST's page of the certificate was read.
+        CertificatePage = "certificate-page",
+        /// A document of the module's vendor, or of one who ships it.
+        VendorDocument = "vendor-document",
+        /// A public issue or pull request that quotes one of the above.
+        Issue = "issue",
+        /// Not good enough to judge by; the row's status is `unknown`.
+        Unsourced = "unsourced",
+    }
+}
+
+impl Registry {
+    /// The registry this program was built with.
+    ///
+    /// # Panics
+    ///
+    /// When the file this program was built with cannot be read, which a test excludes: going on without a registry
+    /// would judge every module as unknown and say nothing about why.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: LazyLock<Registry> = LazyLock::new(|| {
+            let text = include_str!("../../../manifests/modules.toml");
+            Registry::parse(text, "modules.toml")
+                .unwrap_or_else(|problems| panic!("the built-in registry: {problems}"))
+        });
+        &EMBEDDED
+    }
+
+    /// Reads a registry; `file_name` is what problems call it.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, Problems> {
+        crate::load::parse::<RawRegistry, _>(file_name, text, RawRegistry::check)
+    }
+
+    /// The module that a snapshot of this name belongs to.
+    pub fn go_snapshot(&self, name: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| {
+            module.fingerprints.go_snapshots.iter().any(|snapshot| snapshot.name == name)
+        })
+    }
+
+    /// The module whose object file begins with a run of this digest.
+    pub fn boring_run(&self, sha256: &Sha256) -> Option<&Module> {
+        self.modules.iter().find(|module| {
+            module.fingerprints.boring_texts.iter().any(|text| text.run_sha256 == *sha256)
+        })
+    }
+
+    /// The module with this id.
+    pub fn by_id(&self, id: &ModuleId) -> Option<&Module> {
+        self.modules.iter().find(|module| module.id == *id)
+    }
+
+    /// Every known BoringCrypto object file, with its module.
+    pub fn boring_texts(&self) -> impl Iterator<Item = (&Module, &BoringFingerprint)> {
+        self.modules.iter().flat_map(|module| {
+            module.fingerprints.boring_texts.iter().map(move |text| (module, text))
+        })
+    }
+}

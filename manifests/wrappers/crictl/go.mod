@@ -1,4 +1,4 @@
-module wrap/cri-tools
+module wrap/crictl
 
 go 1.26.2
 

@@ -3,7 +3,7 @@
 use crate::FileError;
 use camino::{Utf8Path, Utf8PathBuf};
 use fs_err as fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Entry {
     pub size: u64,
     /// Permission bits.
     pub mode: u32,
+    /// How many names it has on its file system: more than one is a hard link.
+    pub links: u64,
 }
 
 /// Errors of a walk are file errors.
@@ -41,9 +43,9 @@ pub fn walk(folder: &Utf8Path) -> Result<Vec<Entry>, FileError> {
     while let Some(below) = pending.pop() {
         for item in fs::read_dir(folder.join(&below))? {
             let item = item?;
-            let path = below.join(
-                item.file_name().to_str().ok_or_else(|| FileError::NotUtf8 { path: item.path().to_string_lossy().into() })?,
-            );
+            let path = below.join(item.file_name().to_str().ok_or_else(|| FileError::NotUtf8 {
+                path: item.path().to_string_lossy().into(),
+            })?);
             let metadata = fs::symlink_metadata(folder.join(&path))?;
             let kind = match () {
                 () if metadata.is_symlink() => EntryKind::Symlink,
@@ -54,7 +56,13 @@ pub fn walk(folder: &Utf8Path) -> Result<Vec<Entry>, FileError> {
             if kind == EntryKind::Folder {
                 pending.push(path);
             } else {
-                entries.push(Entry { path, kind, size: metadata.len(), mode: metadata.permissions().mode() & 0o7777 });
+                entries.push(Entry {
+                    path,
+                    kind,
+                    size: metadata.len(),
+                    mode: metadata.permissions().mode() & 0o7777,
+                    links: metadata.nlink(),
+                });
             }
         }
     }
@@ -85,7 +93,11 @@ pub fn remove_tree(folder: &Utf8Path) -> Result<(), FileError> {
     fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))?;
     for item in fs::read_dir(folder)? {
         let path = crate::utf8(item?.path())?;
-        if path.symlink_metadata()?.is_dir() { remove_tree(&path)? } else { fs::remove_file(&path)? }
+        if path.symlink_metadata()?.is_dir() {
+            remove_tree(&path)?
+        } else {
+            fs::remove_file(&path)?
+        }
     }
     Ok(fs::remove_dir(folder)?)
 }
@@ -101,7 +113,8 @@ mod tests {
         crate::write(&dir.join("b/two"), b"22", crate::Mode::Plain).unwrap();
         crate::write(&dir.join("a"), b"1", crate::Mode::Executable).unwrap();
         std::os::unix::fs::symlink("/", dir.join("b/root")).unwrap();
-        let seen: Vec<_> = walk(&dir).unwrap().into_iter().map(|e| (e.path.to_string(), e.kind)).collect();
+        let seen: Vec<_> =
+            walk(&dir).unwrap().into_iter().map(|e| (e.path.to_string(), e.kind)).collect();
         assert_eq!(
             seen,
             [

@@ -4,9 +4,9 @@ use crate::member::{Member, PackError, checked, number, shown};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 use std::io::Write as _;
 
-/// The compression level is part of the bytes, so it is fixed. Level 6 of miniz: on Go binaries lower levels win time
-/// that a release does not notice, higher ones win less than one percent of size.
-const LEVEL: Compression = Compression::new(6);
+/// The compression level is part of the bytes, so it is fixed. Measured on 119 MB of Go programs: level 1 leaves 43 % at
+/// 73 MB/s, level 4 leaves 37.2 % at 32 MB/s, level 6 leaves 36.5 % at 14 MB/s, level 9 leaves 36.4 % at 6 MB/s.
+const LEVEL: Compression = Compression::new(4);
 
 /// Packs `members` into a gzip-compressed tar archive whose bytes depend on nothing but the arguments.
 ///

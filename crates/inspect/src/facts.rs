@@ -243,8 +243,9 @@ pub struct BoringText {
     pub hmac: Sha256,
     /// Where that value stands in the file; absent when it does not, which is what tampering looks like.
     pub hmac_offset: Option<u64>,
-    /// SHA-256 of the relocation-free run at the start of the text, the module's fingerprint, with the length hashed.
-    pub fingerprint: Option<Fingerprint>,
+    /// SHA-256 of each run that the caller asked for ([`crate::Limits::boring_runs`]) and that fits this machine and file:
+    /// the module's fingerprint, when the registry knows one of them.
+    pub fingerprints: Vec<Fingerprint>,
     /// The `AWS-LC FIPS x.y.z` version string, when it lies inside the hashed text.
     pub version_string: Option<String>,
 }

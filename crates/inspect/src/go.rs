@@ -1,0 +1,47 @@
+//! What a Go program says of itself, and what its bytes say.
+
+pub(crate) mod buildinfo;
+pub(crate) mod fipsinfo;
+pub(crate) mod functions;
+pub(crate) mod godebug;
+pub(crate) mod modinfo;
+pub(crate) mod moduledata;
+pub(crate) mod names;
+pub(crate) mod pclntab;
+pub(crate) mod sig;
+
+use crate::Limits;
+use crate::boring;
+use crate::elf::Image;
+use crate::facts::GoFacts;
+use crate::problems::Problems;
+
+/// Everything of Go in an image; nothing when there is no trace of Go.
+pub(crate) fn read(
+    image: &Image<'_>,
+    limits: &Limits,
+    markers: bool,
+    problems: &mut Problems,
+) -> Option<GoFacts> {
+    let mut go = GoFacts {
+        build_info: buildinfo::find(image, limits, problems),
+        fips_info: fipsinfo::find(image, problems),
+        ..GoFacts::default()
+    };
+    let table = pclntab::find(image, problems);
+    if table.is_none() && go == GoFacts::default() {
+        return None;
+    }
+    match &table {
+        Some(table) => {
+            functions::read(table, limits, &mut go, problems);
+            go.godebug_default = godebug::read(image, table, problems);
+        }
+        None => problems.note("function table", "a Go program without a readable pclntab"),
+    }
+    go.signatures = sig::find(image);
+    if markers || boring::named(&go) {
+        go.boring = boring::find(image, limits);
+    }
+    Some(go)
+}

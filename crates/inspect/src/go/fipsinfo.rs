@@ -1,0 +1,88 @@
+//! The `go:fipsinfo` record of Go 1.24 and later, and the integrity value in it, computed again.
+//!
+//! From the Go source `cmd/link/internal/ld/fips140.go`: 16 bytes of magic, a 32-byte HMAC-SHA256, a pointer to the
+//! record itself, then start and end of four ranges. The value is over `go fips object v1\n` and, for each range, its
+//! length as a big-endian 64-bit number and its bytes; the key is 32 zero bytes.
+
+use crate::bytes;
+use crate::elf::Image;
+use crate::facts::FipsInfo;
+use crate::hidden::Hidden;
+use crate::problems::Problems;
+use hmac::{Hmac, Mac};
+use memchr::memmem;
+use vocab::Sha256;
+
+const MAGIC: Hidden<16> = Hidden::new(*b"\xff Go fipsinfo \xff\0");
+const SUM: usize = 32;
+/// Text, read-only data, data without pointers, data.
+const RANGES: u64 = 4;
+
+/// Finds the record and computes its value.
+pub(crate) fn find(image: &Image<'_>, problems: &mut Problems) -> Option<FipsInfo> {
+    let places = places(image);
+    let (&address, rest) = places.split_first()?;
+    if !rest.is_empty() {
+        problems.note("fips information", format!("{} records; the first was read", places.len()));
+    }
+    Some(read(image, address, problems)?)
+}
+
+/// Addresses of all records that point to themselves.
+fn places(image: &Image<'_>) -> Vec<u64> {
+    let magic = MAGIC.reveal();
+    let finder = memmem::Finder::new(&magic);
+    let mut places = Vec::new();
+    for segment in image.segments.iter().filter(|s| !s.executable) {
+        let hits = finder.find_iter(image.segment_data(segment)).map(bytes::offset);
+        let addresses = hits.map(|at| segment.address.saturating_add(at));
+        places.extend(
+            addresses
+                .filter(|a| a.is_multiple_of(8))
+                .take(4)
+                .filter(|a| points_to_itself(image, *a)),
+        );
+    }
+    places
+}
+
+fn points_to_itself(image: &Image<'_>, address: u64) -> bool {
+    word(image, address, 0) == Some(address)
+}
+
+/// The `index`th pointer after the value.
+fn word(image: &Image<'_>, address: u64, index: u64) -> Option<u64> {
+    let start = bytes::offset(MAGIC.reveal().len() + SUM);
+    let at = start + index * bytes::offset(image.order.pointer_size());
+    image.pointer(address.checked_add(at)?)
+}
+
+fn read(image: &Image<'_>, address: u64, problems: &mut Problems) -> Option<FipsInfo> {
+    let stated = image.at(address, 48)?.last_chunk::<SUM>().copied().map(Sha256::from_bytes)?;
+    let ranges: Option<Vec<&[u8]>> =
+        (0..RANGES).map(|i| range(image, address, 1 + 2 * i)).collect();
+    if ranges.is_none() {
+        problems.note("fips information", "a range that it covers lies outside the file");
+    }
+    Some(FipsInfo {
+        offset: image.offset_of(address)?,
+        stated,
+        computed: ranges.as_deref().and_then(value),
+        covered: ranges.iter().flatten().map(|r| bytes::offset(r.len())).sum(),
+    })
+}
+
+fn range<'a>(image: &Image<'a>, address: u64, index: u64) -> Option<&'a [u8]> {
+    let (start, end) = (word(image, address, index)?, word(image, address, index + 1)?);
+    image.at(start, end.checked_sub(start)?)
+}
+
+fn value(ranges: &[&[u8]]) -> Option<Sha256> {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).ok()?;
+    mac.update(b"go fips object v1\n");
+    for range in ranges {
+        mac.update(&bytes::offset(range.len()).to_be_bytes());
+        mac.update(range);
+    }
+    Some(Sha256::from_bytes(mac.finalize().into_bytes().into()))
+}

@@ -1,0 +1,91 @@
+//! Function names counted by package.
+
+use super::names;
+use super::pclntab::Pclntab;
+use crate::Limits;
+use crate::bytes::{self, text};
+use crate::facts::{GoFacts, Package};
+use crate::problems::Problems;
+use std::collections::HashMap;
+
+/// Fills in packages and counts from the table.
+pub(crate) fn read(
+    table: &Pclntab<'_>,
+    limits: &Limits,
+    go: &mut GoFacts,
+    problems: &mut Problems,
+) {
+    let mut packages = HashMap::new();
+    let named = names(table, limits, &mut packages, &mut go.function_count, problems);
+    go.functions_complete = named && every_function_is_named(table, problems);
+    for (path, package) in packages {
+        let path = text(&names::unescape(path));
+        merge(go.packages.entry(path).or_default(), package);
+    }
+}
+
+/// Two spellings of one path, or two that were cut to the same text, become one.
+fn merge(into: &mut Package, from: Package) {
+    let functions = into.functions + from.functions;
+    if into.functions == 0 || from.offset < into.offset {
+        *into = from;
+    }
+    into.functions = functions;
+}
+
+/// Walks the names; whether they were read to the end.
+fn names<'a>(
+    table: &Pclntab<'a>,
+    limits: &Limits,
+    packages: &mut HashMap<&'a [u8], Package>,
+    count: &mut usize,
+    problems: &mut Problems,
+) -> bool {
+    let mut start = 0;
+    for end in memchr::memchr_iter(0, table.names) {
+        let Some(name) = table.names.get(start..end) else { break };
+        *count += 1;
+        if *count > limits.functions || packages.len() > limits.packages {
+            problems.note(
+                "function table",
+                "more functions or packages than the limits allow: the rest were not read",
+            );
+            return false;
+        }
+        if let Some(path) = names::escaped_package(name) {
+            let package = packages.entry(path).or_insert_with(|| first(table, start, name));
+            package.functions += 1;
+        }
+        start = end + 1;
+    }
+    let complete = table.names.get(start..).is_some_and(|rest| rest.iter().all(|&b| b == 0));
+    if !complete {
+        problems.note("function table", "the last name has no end");
+    }
+    complete
+}
+
+fn first(table: &Pclntab<'_>, at: usize, name: &[u8]) -> Package {
+    let offset = table
+        .offset
+        .saturating_add(bytes::offset(table.names_at))
+        .saturating_add(bytes::offset(at));
+    Package { functions: 0, offset, example: text(name) }
+}
+
+/// Whether each function's name is one of the names that were read: a table that points elsewhere hides functions.
+fn every_function_is_named(table: &Pclntab<'_>, problems: &mut Problems) -> bool {
+    let is_name =
+        |at: usize| at < table.names.len() && (at == 0 || table.names.get(at - 1) == Some(&0));
+    let named = table
+        .iter()
+        .filter(|f| f.name.and_then(|at| usize::try_from(at).ok()).is_some_and(is_name))
+        .count();
+    if named < table.count {
+        problems.note(
+            "function table",
+            format!("{} of {} functions have no readable name", table.count - named, table.count),
+        );
+    }
+    named == table.count
+}

@@ -1,0 +1,118 @@
+//! The value of the variable `runtime.godebugDefault`, found without symbols.
+//!
+//! The Go command passes the default GODEBUG to the linker as a `-X` flag and writes the same text into build
+//! information, but a second `-X` flag overrides the first and leaves the record as it was. So the variable itself is
+//! read. Two runtime functions load the string, its pointer and its length: `godebugNotify` (which loads nothing else
+//! like it) and `reparsedebugvars` (Go source `runtime/runtime.go`, `runtime1.go`, since Go 1.21). The pclntab says where
+//! they are; the one address from which both load a string is the variable.
+
+use super::moduledata;
+use super::pclntab::Pclntab;
+use crate::bytes;
+use crate::code::{self, Use};
+use crate::elf::Image;
+use crate::facts::GodebugDefault;
+use crate::problems::Problems;
+use std::collections::BTreeSet;
+
+/// Functions that load the variable.
+const READERS: [&str; 2] = ["runtime.godebugNotify", "runtime.reparsedebugvars"];
+/// No function of the runtime that is read here is longer.
+const LONGEST_FUNCTION: u64 = 4096;
+/// No GODEBUG text is longer.
+const LONGEST_TEXT: u64 = 64 << 10;
+
+/// Reads the variable, or says why not.
+pub(crate) fn read(
+    image: &Image<'_>,
+    table: &Pclntab<'_>,
+    problems: &mut Problems,
+) -> GodebugDefault {
+    let value = locate(image, table).and_then(|address| value(image, address));
+    value.unwrap_or_else(|why| {
+        problems.note("runtime.godebugDefault", why);
+        GodebugDefault::NotFound
+    })
+}
+
+/// The address of the variable.
+fn locate(image: &Image<'_>, table: &Pclntab<'_>) -> Result<u64, &'static str> {
+    let text = moduledata::text_start(image, table).ok_or("the module data was not found")?;
+    let readers: Vec<_> =
+        READERS.iter().filter_map(|name| strings_loaded(image, table, text, name)).collect();
+    let common = readers
+        .into_iter()
+        .reduce(|a, b| &a & &b)
+        .ok_or("none of the functions that read it was found")?;
+    let mut common = common.into_iter();
+    match (common.next(), common.next()) {
+        (Some(address), None) => Ok(address),
+        (None, _) => Err("the functions that read it load no string in common"),
+        _ => Err("the functions that read it load more than one string in common"),
+    }
+}
+
+/// Addresses of every two words that a function loads together.
+fn strings_loaded(
+    image: &Image<'_>,
+    table: &Pclntab<'_>,
+    text: u64,
+    name: &str,
+) -> Option<BTreeSet<u64>> {
+    let function = table.function(name)?;
+    let start = text.checked_add(u64::from(function.entry))?;
+    let length = u64::from(function.end.checked_sub(function.entry)?).min(LONGEST_FUNCTION);
+    let loads: Vec<_> = code::references(image.machine, image.at(start, length)?, start).collect();
+    let single: BTreeSet<u64> =
+        loads.iter().filter(|r| r.usage == Use::Load).map(|r| r.target).collect();
+    let both =
+        single.iter().filter(|&&a| a.checked_add(8).is_some_and(|b| single.contains(&b))).copied();
+    let pairs = loads.iter().filter(|r| r.usage == Use::LoadPair).map(|r| r.target);
+    Some(both.chain(pairs).filter(|a| a.is_multiple_of(8)).collect())
+}
+
+/// The Go string at an address: pointer, length.
+fn value(image: &Image<'_>, address: u64) -> Result<GodebugDefault, &'static str> {
+    if image.is_zero_memory(address, 16) {
+        return Ok(GodebugDefault::Empty);
+    }
+    let length = address.checked_add(8).and_then(|a| image.pointer(a));
+    let (Some(pointer), Some(length)) = (image.pointer(address), length) else {
+        return Err("it lies outside the file");
+    };
+    if length == 0 {
+        return Ok(GodebugDefault::Empty);
+    }
+    let text = image
+        .at(pointer, length)
+        .filter(|_| length <= LONGEST_TEXT)
+        .ok_or("its text lies outside the file")?;
+    if !is_settings(text) {
+        return Err("its text is not a list of settings");
+    }
+    let offset = image.offset_of(pointer).ok_or("its text lies outside the file")?;
+    Ok(GodebugDefault::Value { text: String::from_utf8_lossy(text).into_owned(), offset })
+}
+
+/// `key=value(,key=value)*` in printable ASCII (Go source `runtime/runtime1.go`, `parsegodebug`).
+fn is_settings(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_graphic)
+        && text
+            .split(|&b| b == b',')
+            .all(|item| bytes::offset(memchr::memchr(b'=', item).unwrap_or(0)) > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lists_of_settings_pass_for_one() {
+        for good in ["fips140=on", "a=1,b=,fips140=off"] {
+            assert!(is_settings(good.as_bytes()), "{good}");
+        }
+        for bad in ["", "fips140", "=on", "a=1,", "a=1,,b=2", "a=1 b", "a=\u{e9}", "a=1\0"] {
+            assert!(!is_settings(bad.as_bytes()), "{bad:?}");
+        }
+    }
+}

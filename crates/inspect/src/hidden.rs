@@ -1,0 +1,38 @@
+//! Byte patterns that must not stand in our own binary, or `fipsmith scan fipsmith` would find them there.
+
+/// A pattern, each byte combined with [`MASK`] by exclusive or.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hidden<const N: usize>([u8; N]);
+
+const MASK: u8 = 0x5a;
+
+impl<const N: usize> Hidden<N> {
+    /// Hides a pattern at compile time.
+    pub(crate) const fn new(plain: [u8; N]) -> Self {
+        let mut hidden = plain;
+        let mut i = 0;
+        while i < N {
+            hidden[i] ^= MASK;
+            i += 1;
+        }
+        Self(hidden)
+    }
+
+    /// The pattern. The mask is opaque to the optimiser, so that it cannot store the plain bytes after all.
+    pub(crate) fn reveal(&self) -> [u8; N] {
+        let mask = std::hint::black_box(MASK);
+        self.0.map(|byte| byte ^ mask)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_pattern_comes_back_and_is_not_stored_as_it_is() {
+        let hidden = Hidden::new(*b"expand 32-byte k");
+        assert_eq!(&hidden.reveal(), b"expand 32-byte k");
+        assert_ne!(&hidden.0, b"expand 32-byte k");
+    }
+}

@@ -1,2 +1,19 @@
-//! the checkers' binary
-fn main() {}
+//! `fipsmith`: the checkers' command line. It reads and judges; it never holds a private key, starts no process and needs no
+//! network.
+
+mod exit;
+mod flags;
+mod input;
+mod print;
+mod verbs;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let fipsmith = flags::Fipsmith::parse();
+    match fipsmith.verb.run() {
+        Ok(code) => code,
+        Err(error) => print::complain(&error),
+    }
+}

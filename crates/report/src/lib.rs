@@ -1,1 +1,14 @@
-//! findings and releases as text, JSON and tables
+//! Findings, releases and verifications as text and JSON. Only this crate and the binaries' edges know what output looks
+//! like; how anything was found is not known here.
+//!
+//! Text is written with ANSI colours; the edge prints it through `anstream`, which drops them where the stream is no
+//! terminal, so that nothing is understandable by colour alone.
+
+pub mod escape;
+pub mod labels;
+pub mod plural;
+pub mod scan;
+mod style;
+pub mod table;
+
+pub use escape::escape;

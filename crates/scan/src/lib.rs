@@ -1,5 +1,18 @@
 //! Facts, registry, policy and date made into findings, a verdict and a label.
+//!
+//! It knows neither keys nor how an artifact was built: the same bytes get the same verdict, whoever made them. A flag in
+//! build information is a claim, and only ever makes a finding worse.
 
+mod judge;
+pub mod packages;
 pub mod report;
+pub mod rules;
+mod scanner;
+mod summary;
+mod walk;
 
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
+pub use rules::Rule;
+pub use scanner::{Scanned, Scanner};
+pub use summary::{Outcome, SCHEMA, ScanReport, Summary};
+pub use walk::{ScanError, WalkLimits};

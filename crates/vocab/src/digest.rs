@@ -95,13 +95,17 @@ mod tests {
     fn a_digest_survives_its_own_spelling() {
         let digest = Sha256::of(b"abc");
         // FIPS 180-4 example: SHA-256("abc").
-        assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            digest.to_string(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(digest.to_string().parse(), Ok(digest));
     }
 
     #[test]
     fn wrong_length_upper_case_and_foreign_letters_are_refused() {
-        for text in ["", "ba78", &"A".repeat(64), &"g".repeat(64), &"a".repeat(63), &"a".repeat(65)] {
+        for text in ["", "ba78", &"A".repeat(64), &"g".repeat(64), &"a".repeat(63), &"a".repeat(65)]
+        {
             assert!(text.parse::<Sha256>().is_err(), "{text}");
         }
         assert!("a".repeat(128).parse::<Sha512>().is_ok());

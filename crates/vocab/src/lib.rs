@@ -11,5 +11,7 @@ mod target;
 pub use digest::{BadDigest, Sha256, Sha512};
 pub use jiff::civil::Date;
 pub use judgement::{Label, ModuleStatus, Severity, Verdict};
-pub use name::{ArtifactName, BadName, CertificateNumber, ComponentName, ModuleId, PolicyName, ProfileName};
-pub use target::{Arch, BadVersion, Backend, ReleaseNumber, Target, UnknownWord, Version};
+pub use name::{
+    ArtifactName, BadName, CertificateNumber, ComponentName, ModuleId, PolicyName, ProfileName,
+};
+pub use target::{Arch, Backend, BadVersion, ReleaseNumber, Target, UnknownWord, Version};

@@ -13,10 +13,8 @@ pub struct BadName {
     rule: &'static str,
 }
 
-const LOWER: &str =
-    "it takes 1 to 64 of a-z, 0-9, `-`, `_` and `.`, begins with a letter or digit, and holds no `..`";
-const FILE: &str =
-    "it takes 1 to 128 of a-z, A-Z, 0-9, `-`, `_`, `+` and `.`, begins with a letter or digit, and holds no `..`";
+const LOWER: &str = "it takes 1 to 64 of a-z, 0-9, `-`, `_` and `.`, begins with a letter or digit, and holds no `..`";
+const FILE: &str = "it takes 1 to 128 of a-z, A-Z, 0-9, `-`, `_`, `+` and `.`, begins with a letter or digit, and holds no `..`";
 
 fn lower(text: &str) -> bool {
     text.len() <= 64
@@ -97,7 +95,9 @@ name!(
 );
 
 /// A CMVP certificate number, printed as `#5247`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct CertificateNumber(pub u32);
 
@@ -110,7 +110,10 @@ impl fmt::Display for CertificateNumber {
 impl CertificateNumber {
     /// The certificate's page at NIST.
     pub fn url(self) -> String {
-        format!("https://csrc.nist.gov/projects/cryptographic-module-validation-program/certificate/{}", self.0)
+        format!(
+            "https://csrc.nist.gov/projects/cryptographic-module-validation-program/certificate/{}",
+            self.0
+        )
     }
 }
 
@@ -120,7 +123,9 @@ mod tests {
 
     #[test]
     fn names_that_could_leave_a_folder_are_refused() {
-        for bad in ["", ".", "..", "a/b", "a..b", "-x", ".x", "a\\b", "a\0", "ä", &"a".repeat(200), "a b"] {
+        for bad in
+            ["", ".", "..", "a/b", "a..b", "-x", ".x", "a\\b", "a\0", "ä", &"a".repeat(200), "a b"]
+        {
             assert!(bad.parse::<ComponentName>().is_err(), "{bad:?}");
             assert!(bad.parse::<ArtifactName>().is_err(), "{bad:?}");
         }

@@ -15,8 +15,16 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    pub(crate) fn new<'a>(what: &'static str, text: &str, valid: impl Iterator<Item = &'a str>) -> Self {
-        Self { what, text: text.chars().take(80).collect(), valid: valid.collect::<Vec<_>>().join(", ") }
+    pub(crate) fn new<'a>(
+        what: &'static str,
+        text: &str,
+        valid: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        Self {
+            what,
+            text: text.chars().take(80).collect(),
+            valid: valid.collect::<Vec<_>>().join(", "),
+        }
     }
 }
 
@@ -79,7 +87,9 @@ pub struct BadVersion {
 }
 
 /// An upstream version as the Go command spells it: `v3.7.3`, or a pseudo-version.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct Version(String);
@@ -99,12 +109,18 @@ impl FromStr for Version {
     type Err = BadVersion;
     fn from_str(text: &str) -> Result<Self, BadVersion> {
         let bad = |rule| BadVersion { text: text.chars().take(80).collect(), rule };
-        let rest = text.strip_prefix('v').ok_or_else(|| bad("it begins with `v`, as in `v3.7.3`"))?;
-        let core: Vec<&str> = rest.split(['-', '+']).next().unwrap_or_default().split('.').collect();
-        if core.len() != 3 || core.iter().any(|part| part.is_empty() || part.bytes().any(|b| !b.is_ascii_digit())) {
+        let rest =
+            text.strip_prefix('v').ok_or_else(|| bad("it begins with `v`, as in `v3.7.3`"))?;
+        let core: Vec<&str> =
+            rest.split(['-', '+']).next().unwrap_or_default().split('.').collect();
+        if core.len() != 3
+            || core.iter().any(|part| part.is_empty() || part.bytes().any(|b| !b.is_ascii_digit()))
+        {
             return Err(bad("it takes three numbers, as in `v3.7.3`"));
         }
-        if text.len() > 100 || text.bytes().any(|b| !(b.is_ascii_alphanumeric() || b"-.+".contains(&b))) {
+        if text.len() > 100
+            || text.bytes().any(|b| !(b.is_ascii_alphanumeric() || b"-.+".contains(&b)))
+        {
             return Err(bad("it takes letters, digits, `-`, `.` and `+`, at most 100 of them"));
         }
         Ok(Self(text.to_owned()))
@@ -129,7 +145,18 @@ impl fmt::Display for Version {
 
 /// The `n` of `+fips.<n>`: counts our builds of one upstream version.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(transparent)]
 pub struct ReleaseNumber(pub u32);
@@ -140,7 +167,8 @@ mod tests {
 
     #[test]
     fn versions_the_go_command_would_not_take_are_refused() {
-        for bad in ["3.7.3", "v3", "v3.7", "v3.7.x", "v1.2.3/..", "v1.2.3 ", "", "v1..3", "latest"] {
+        for bad in ["3.7.3", "v3", "v3.7", "v3.7.x", "v1.2.3/..", "v1.2.3 ", "", "v1..3", "latest"]
+        {
             assert!(bad.parse::<Version>().is_err(), "{bad:?}");
         }
         let version: Version = "v0.0.0-20240708192948-52c50467d67d".parse().unwrap();
@@ -150,6 +178,9 @@ mod tests {
     #[test]
     fn a_target_knows_its_parts() {
         let target: Target = "linux/arm64".parse().unwrap();
-        assert_eq!((target.os(), target.arch(), target.dashed()), ("linux", Arch::Arm64, "linux-arm64".to_owned()));
+        assert_eq!(
+            (target.os(), target.arch(), target.dashed()),
+            ("linux", Arch::Arm64, "linux-arm64".to_owned())
+        );
     }
 }

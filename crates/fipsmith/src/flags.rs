@@ -1,0 +1,119 @@
+//! The whole command line on one page.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use vocab::{Date, PolicyName};
+
+/// Reads what cryptography a binary contains, verifies sealed releases, lists validated modules.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fipsmith",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Fipsmith {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Say of every program which validated module it contains, whether that is switched on, and what is linked beside it
+    #[command(
+        after_help = "Example: fipsmith scan --format json /usr/local/bin\n\nExit code: 0 every artifact passes the policy; 1 one does not, or nothing was examined; 2 a path cannot be read."
+    )]
+    Scan(Scan),
+    /// Check a sealed release: signatures, the exact set of files, digests, and the labels recomputed from the bytes
+    #[command(
+        after_help = "Example: fipsmith verify dist/quickstart-1.0.0+fips.0 --trust keys/\n\nExit code: 0 everything holds; 1 something does not; 2 the folder or the keys cannot be used."
+    )]
+    Verify(Verify),
+    /// List the module registry: validated modules, their certificates and days to sunset
+    #[command(after_help = "Example: fipsmith modules --as-of 2026-09-21")]
+    Modules(Modules),
+    /// Explain a finding's code, or list all codes
+    #[command(after_help = "Example: fipsmith explain residual-crypto")]
+    Explain(Explain),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files, folders, tar and tar.gz archives
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Apply the answers of a recipe (`[[allow]]` in manifests/components/NAME.toml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<Utf8PathBuf>,
+    /// Print notes and answered findings too
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The release folder
+    #[arg(value_name = "DIR")]
+    pub(crate) release: Utf8PathBuf,
+    /// Folder with the public keys you trust: `seal.pub` and `artifact.pub`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trust: Option<Utf8PathBuf>,
+    /// Accept the example keys: anyone has them, so this proves nothing but integrity
+    #[arg(long)]
+    pub(crate) allow_example_keys: bool,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Modules {
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code; all of them without it
+    pub(crate) code: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// By what artifacts are judged.
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
+    /// The day for which certificates are judged [default: today, UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// The policy of the gate [default: fips140-3-active, or the release's own]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy: Option<PolicyName>,
+    /// Another module registry than the one compiled in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry: Option<Utf8PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}

@@ -1,0 +1,135 @@
+//! Facts judged: findings first, and the verdict is what the gravest unanswered finding forces.
+
+mod go;
+mod module;
+mod reasons;
+
+use crate::report::{Evidence, Finding, ModuleReport};
+use crate::rules;
+use catalog::{Allow, Registry};
+use inspect::BinaryFacts;
+use inspect::facts::{ElfType, FileKind, Machine};
+use vocab::{Date, Verdict};
+
+/// What a judgement needs beside the facts.
+pub(crate) struct Context<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) as_of: Date,
+    pub(crate) allow: &'a [Allow],
+}
+
+/// What the bytes of one artifact show, with every finding.
+pub(crate) struct Judgement {
+    pub(crate) verdict: Verdict,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) modules: Vec<ModuleReport>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Findings and modules as they are collected.
+#[derive(Default)]
+struct Case {
+    modules: Vec<ModuleReport>,
+    findings: Vec<Finding>,
+    /// Set when the absence of cryptography was proved.
+    no_crypto: Option<String>,
+}
+
+/// Graver first: what is proved wrong before what is only unproved.
+const GRAVITY: &[Verdict] = &[
+    Verdict::Tampered,
+    Verdict::NotValidated,
+    Verdict::Inactive,
+    Verdict::Historical,
+    Verdict::InProcess,
+    Verdict::OutsideModule,
+    Verdict::Undetermined,
+];
+
+/// Judges one artifact.
+pub(crate) fn judge(facts: &BinaryFacts, context: &Context<'_>) -> Judgement {
+    let mut case = Case::default();
+    // Whether a module is on is judged where there is one; a program without cryptography need not have the variable.
+    for problem in facts.problems.iter().filter(|problem| problem.what != "runtime.godebugDefault")
+    {
+        case.findings
+            .push(rules::UNREADABLE.finding(format!("{}: {}", problem.what, problem.why), vec![]));
+    }
+    match (&facts.elf, &facts.go) {
+        (Some(elf), Some(go)) if supported(elf) => go::judge(&mut case, facts, elf, go, context),
+        _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
+    }
+    answer(&mut case.findings, context.allow);
+    let verdict = verdict(&case);
+    let reasons = reasons::of(verdict, &case, context.as_of);
+    Judgement { verdict, reasons, modules: case.modules, findings: case.findings }
+}
+
+fn supported(elf: &inspect::facts::ElfFacts) -> bool {
+    matches!(elf.machine, Machine::Amd64 | Machine::Arm64)
+        && matches!(elf.elf_type, ElfType::Executable | ElfType::Dynamic)
+        && elf.bits == 64
+        && elf.little_endian
+}
+
+fn unsupported(facts: &BinaryFacts) -> String {
+    match (facts.kind, &facts.elf, &facts.go) {
+        (FileKind::Elf, Some(elf), Some(_)) => format!(
+            "a Go program for {:?} ({:?}, {} bits) is not read yet, only amd64 and arm64 executables are",
+            elf.machine, elf.elf_type, elf.bits
+        ),
+        (FileKind::Elf, Some(_), None) => {
+            "an ELF file that is no Go program is not read yet".to_owned()
+        }
+        (FileKind::Elf, None, _) => "an ELF file whose headers could not be read".to_owned(),
+        (FileKind::Pe, ..) => "a Windows program is not read yet".to_owned(),
+        (FileKind::MachO, ..) => "a macOS program is not read yet".to_owned(),
+        (FileKind::Archive, ..) => "an archive of this kind is not read yet".to_owned(),
+        (FileKind::Script, ..) => "a script: what it runs is decided elsewhere".to_owned(),
+        (FileKind::Text | FileKind::Other, ..) => "not a program that fipsmith can read".to_owned(),
+    }
+}
+
+/// The findings with a recipe's answers entered.
+pub(crate) fn answered(mut findings: Vec<Finding>, allow: &[Allow]) -> Vec<Finding> {
+    answer(&mut findings, allow);
+    findings
+}
+
+/// A recipe's answer covers a finding with its code and subject; the finding stays, its weight goes.
+fn answer(findings: &mut [Finding], allow: &[Allow]) {
+    for finding in findings {
+        let answer = allow
+            .iter()
+            .filter(|allow| catalog::ANSWERABLE_CODES.contains(&allow.code.as_str()))
+            .find(|allow| {
+                allow.code == finding.code
+                    && finding.subject.as_deref().is_none_or(|subject| subject == allow.subject)
+            });
+        if let Some(answer) = answer {
+            finding.allowed = Some(answer.reason.clone());
+        }
+    }
+}
+
+fn verdict(case: &Case) -> Verdict {
+    let forced = |finding: &Finding| match &finding.allowed {
+        Some(_) => None,
+        None => rules::Rule::by_code(&finding.code).and_then(|rule| rule.forces),
+    };
+    let forced: Vec<Verdict> = case.findings.iter().filter_map(forced).collect();
+    if let Some(gravest) = GRAVITY.iter().find(|verdict| forced.contains(verdict)) {
+        return *gravest;
+    }
+    match (&case.no_crypto, case.modules.is_empty()) {
+        (Some(_), true) => Verdict::NoCrypto,
+        (None, false) => Verdict::Pass,
+        // Neither proved nor refuted cannot happen by the rules above; if it does, it is not a pass.
+        _ => Verdict::Undetermined,
+    }
+}
+
+/// A piece of evidence.
+fn evidence(what: impl Into<String>, offset: Option<u64>, value: impl Into<String>) -> Evidence {
+    Evidence { what: what.into(), offset, value: value.into() }
+}

@@ -1,0 +1,89 @@
+//! A whole scan: what `fipsmith scan --format json` prints and `scan.json` holds.
+
+use crate::Scanner;
+use crate::report::ArtifactReport;
+use serde::{Deserialize, Serialize};
+use vocab::{Date, Label, PolicyName};
+
+/// The schema's name and version.
+pub const SCHEMA: &str = "fipsmith-scan/1";
+
+/// One scan of one or many artifacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScanReport {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The day for which certificates were judged.
+    pub as_of: Date,
+    /// The day of the module registry.
+    pub registry_date: Date,
+    /// The policy of the gate.
+    pub policy: PolicyName,
+    /// Every artifact, sorted by path.
+    pub artifacts: Vec<ArtifactReport>,
+    /// Files in folders and archives that are no programs.
+    pub skipped: u64,
+    /// How many artifacts have each label.
+    pub summary: Summary,
+    /// Whether the policy accepts every artifact, and there was at least one.
+    pub result: Outcome,
+}
+
+/// Artifacts by label.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Full.
+    pub full: usize,
+    /// Partial: never of a single artifact.
+    pub partial: usize,
+    /// Not.
+    pub not: usize,
+    /// Unknown.
+    pub unknown: usize,
+}
+
+/// The gate's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every artifact is accepted.
+    Pass,
+    /// One is not, or nothing was examined.
+    Fail,
+}
+
+impl ScanReport {
+    /// Sorts the artifacts and counts them.
+    pub fn new(scanner: &Scanner<'_>, mut artifacts: Vec<ArtifactReport>, skipped: u64) -> Self {
+        artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        // Zero artifacts is never a pass: the commonest way to pass a scan is to point it at nothing.
+        let pass =
+            !artifacts.is_empty() && artifacts.iter().all(|artifact| scanner.accepts(artifact));
+        Self {
+            schema: SCHEMA.to_owned(),
+            as_of: scanner.as_of,
+            registry_date: scanner.registry.date,
+            policy: scanner.policy.name.clone(),
+            summary: Summary::of(&artifacts),
+            artifacts,
+            skipped,
+            result: if pass { Outcome::Pass } else { Outcome::Fail },
+        }
+    }
+}
+
+impl Summary {
+    fn of(artifacts: &[ArtifactReport]) -> Self {
+        let mut summary = Self::default();
+        for artifact in artifacts {
+            match artifact.label {
+                Label::Full => summary.full += 1,
+                Label::Partial => summary.partial += 1,
+                Label::Not => summary.not += 1,
+                Label::Unknown => summary.unknown += 1,
+            }
+        }
+        summary
+    }
+}

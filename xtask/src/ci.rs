@@ -1,0 +1,63 @@
+//! What CI runs, each step a command anyone can type.
+
+use crate::flags::{Ci, Test};
+use crate::{run, tidy};
+use anyhow::bail;
+use std::process::ExitCode;
+use xshell::{Shell, cmd};
+
+fn shell() -> anyhow::Result<Shell> {
+    let shell = Shell::new()?;
+    shell.change_dir(run::root());
+    Ok(shell)
+}
+
+/// Every test. The end-to-end tests fetch the toolchains and the outside clients they need by themselves.
+pub(crate) fn test(flags: &Test) -> anyhow::Result<ExitCode> {
+    let shell = shell()?;
+    let args = &flags.args;
+    let but: &[&str] = if flags.quick { &["--exclude", "end-to-end"] } else { &[] };
+    // The end-to-end tests run the very binaries that users run.
+    if !flags.quick {
+        cmd!(shell, "cargo build --release --locked --package pipeline --package fipsmith")
+            .run()?;
+    }
+    cmd!(shell, "cargo test --locked --workspace {but...} {args...}").run()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Formatting, lints, dependencies, schemas, house rules, tests.
+pub(crate) fn ci(flags: &Ci) -> anyhow::Result<ExitCode> {
+    let shell = shell()?;
+    cmd!(shell, "cargo fmt --all --check").run()?;
+    cmd!(shell, "cargo clippy --locked --workspace --all-targets -- --deny warnings").run()?;
+    cmd!(
+        shell,
+        "cargo run --quiet --release --locked --package pipeline --bin release -- schema --check"
+    )
+    .run()?;
+    tidy_all()?;
+    deny(&shell)?;
+    if !flags.no_tests {
+        test(&Test { quick: false, args: vec![] })?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `cargo deny`, installed by cargo where it is missing.
+fn deny(shell: &Shell) -> anyhow::Result<()> {
+    if cmd!(shell, "cargo deny --version").quiet().ignore_stderr().read().is_err() {
+        cmd!(shell, "cargo install --locked cargo-deny@0.20.2").run()?;
+    }
+    cmd!(shell, "cargo deny check bans licenses sources").run()?;
+    Ok(())
+}
+
+/// The rules of the house, all violations at once.
+pub(crate) fn tidy_all() -> anyhow::Result<ExitCode> {
+    let problems = tidy::problems(&run::root())?;
+    if !problems.is_empty() {
+        bail!("{} rules of the house are broken:\n{}", problems.len(), problems.join("\n"));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,4 +1,4 @@
-//! What must hold between files: names that meet, versions that agree with the wrappers.
+//! What must hold between files: names that meet.
 
 use crate::load::{File, Files};
 use crate::nearest::{did_you_mean, list, quoted};
@@ -6,8 +6,7 @@ use crate::policy::RawPolicy;
 use crate::profile::{RawMember, RawProfile};
 use crate::raw::{At, RawFile, Sink, read};
 use crate::recipe::RawRecipe;
-use crate::{FILE_LIMIT, Policy, Problem, Profile, Recipe};
-use camino::Utf8Path;
+use crate::{Policy, Problem, Profile, Recipe, wrapper};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use vocab::{ComponentName, PolicyName, ProfileName};
@@ -20,7 +19,7 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     let mut recipes = BTreeMap::new();
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
-        check_wrapper(raw, files.manifests, sink);
+        wrapper::check(raw, files.manifests, sink);
         insert(&mut recipes, &raw.name, raw.check(sink), "component", sink);
     });
     let mut policies = BTreeMap::new();
@@ -124,80 +123,5 @@ fn known_name<N: Display>(what: &str, name: &At<N>, known: &BTreeSet<&str>, sink
             list(known.iter().copied())
         );
         sink.push(&name.span, message, did_you_mean(&written, known.iter().copied()));
-    }
-}
-
-/// The wrapper pins what is built; the recipe only repeats the version, so the two must agree.
-fn check_wrapper(raw: &RawRecipe, manifests: &Utf8Path, sink: &mut Sink) {
-    let name = &raw.name.value;
-    let folder = manifests.join("wrappers").join(name.as_str());
-    let mut text = |file: &str| {
-        let hint = format!("make the wrapper: `wrappers/{name}` needs `go.mod` and `go.sum`");
-        let read = files::read_text(&folder.join(file), FILE_LIMIT);
-        read.map_err(|error| {
-            sink.push(
-                &raw.name.span,
-                format!("failed to read the wrapper's `{file}`: {error}"),
-                Some(hint),
-            )
-        })
-        .ok()
-    };
-    let (go_mod, _) = (text("go.mod"), text("go.sum"));
-    let Some(go_mod) = go_mod else { return };
-    let required = requirements(&go_mod);
-    for module in &raw.modules {
-        let (path, version) = (module.value.0.as_str(), raw.version.value.as_str());
-        match required.get(path) {
-            Some(found) if *found == version => {}
-            Some(found) => {
-                let message = format!(
-                    "the recipe's version `{version}` is not the wrapper's: its go.mod requires `{path} {found}`"
-                );
-                sink.push(
-                    &raw.version.span,
-                    message,
-                    Some(format!("write `version = \"{found}\"`, or renew the wrapper")),
-                );
-            }
-            None => {
-                let message =
-                    format!("the wrapper's go.mod does not require the module {}", quoted(path));
-                sink.push(&module.span, message, Some("renew the wrapper".to_owned()));
-            }
-        }
-    }
-}
-
-/// The `require` lines of a go.mod (Go Modules Reference, "go.mod files"): single lines and blocks, comments cut.
-fn requirements(go_mod: &str) -> BTreeMap<&str, &str> {
-    let mut required = BTreeMap::new();
-    let mut in_block = false;
-    for line in go_mod.lines() {
-        let words: Vec<&str> =
-            line.split("//").next().unwrap_or_default().split_whitespace().collect();
-        match *words.as_slice() {
-            ["require", "("] => in_block = true,
-            [")"] => in_block = false,
-            ["require", path, version] => drop(required.insert(path, version)),
-            [path, version] if in_block => drop(required.insert(path, version)),
-            _ => {}
-        }
-    }
-    required
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // Without it a commented requirement or a `replace` block would count as what is built.
-    #[test]
-    fn only_require_lines_count() {
-        let go_mod = "module wrap/x\n\nrequire a.b/c v1.2.3 // indirect\nrequire (\n\td.e/f v0.1.0\n\t// g.h/i v9.9.9\n)\nreplace (\n\ta.b/c v1.2.3\n)\n";
-        assert_eq!(
-            requirements(go_mod),
-            BTreeMap::from([("a.b/c", "v1.2.3"), ("d.e/f", "v0.1.0")])
-        );
     }
 }

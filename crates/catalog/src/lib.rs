@@ -2,7 +2,7 @@
 //!
 //! What a person wrote and what the program believes are two types and one arrow between them. Each file is read to a
 //! spanned TOML tree (`raw/read.rs`), held against the JSON schema that editors use (`raw/shape.rs`), and only then
-//! turned into the public types; what spans files is judged last (`cross.rs`). Nothing stops at the first mistake:
+//! turned into the public types; what spans files is judged last (`cross.rs`, `wrapper.rs`). Nothing stops at the first mistake:
 //! every problem of every file is reported at once, with its line and column, the valid values, and a remedy.
 //!
 //! What is absent: processes, the network, the clock. A date is always an argument.
@@ -19,6 +19,7 @@ mod registry;
 mod schema;
 mod status;
 mod toolchains;
+mod wrapper;
 
 pub use load::Catalog;
 pub use policy::Policy;

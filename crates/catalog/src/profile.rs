@@ -1,7 +1,6 @@
 //! Profiles: what is released and labelled together.
 
-use crate::raw::{At, RawFile, Semver, Sink, Text};
-use crate::recipe::unique;
+use crate::raw::{At, RawFile, Semver, Sink, Text, unique};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocab::{Backend, ComponentName, PolicyName, ProfileName, ReleaseNumber, Target};

@@ -6,11 +6,11 @@ mod shape;
 mod sink;
 
 pub(crate) use leaf::{
-    At, Commit, GoPath, GoSum, GoVersion, HttpsUrl, Leaf, Semver, Sentence, Spdx, Text,
+    At, Commit, GoPath, GoSum, GoVersion, HttpsUrl, Leaf, Prefix, Semver, Sentence, Spdx, Text,
 };
 pub(crate) use read::{RawFile, read};
 pub(crate) use shape::schema_of;
-pub(crate) use sink::Sink;
 
 #[cfg(test)]
-pub(crate) use shape::unknown_keywords;
+pub(crate) use leaf::check_of;
+pub(crate) use sink::{Sink, unique};

@@ -1,10 +1,12 @@
 //! Recipes: how one component is built.
 
-use crate::nearest::{did_you_mean, list, quoted};
-use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text};
+mod raw;
+
+pub(crate) use raw::RawRecipe;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use vocab::{ArtifactName, Backend, ComponentName, Version};
 
 /// The finding codes that a recipe may answer with `[[allow]]`. Every other finding is a fact about the build and is
@@ -45,6 +47,13 @@ pub struct Recipe {
     pub allow: Vec<Allow>,
 }
 
+impl Recipe {
+    /// Reads one recipe on its own; `file_name` is what problems call it. What spans files is not checked.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, crate::Problems> {
+        crate::load::parse::<RawRecipe, _>(file_name, text, RawRecipe::check)
+    }
+}
+
 /// A main package and the name under which its program ships.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MainPackage {
@@ -68,273 +77,4 @@ pub struct Allow {
     pub artifacts: Vec<ArtifactName>,
     /// Why it is acceptable.
     pub reason: String,
-}
-
-/// How one component of a release is built (manifests/components/NAME.toml).
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(title = "fipsmith component recipe")]
-pub(crate) struct RawRecipe {
-    /// The component's name, which is the file's name without `.toml`.
-    pub(crate) name: At<ComponentName>,
-    /// What the component is, in one line.
-    pub(crate) summary: At<Text>,
-    /// The https URL of the upstream repository.
-    pub(crate) repository: At<HttpsUrl>,
-    /// The upstream licence as an SPDX expression.
-    pub(crate) licence: At<Spdx>,
-    /// The upstream version, the same as in the wrapper's go.mod.
-    pub(crate) version: At<Version>,
-    /// The upstream commit of that version.
-    pub(crate) commit: Option<At<Commit>>,
-    /// The Go modules that hold the main packages, all at `version`; the main one first.
-    #[schemars(length(min = 1))]
-    pub(crate) modules: Vec<At<GoPath>>,
-    /// The main packages and the names of their programs.
-    #[schemars(length(min = 1))]
-    pub(crate) packages: Vec<RawPackage>,
-    /// The backends the component may be built with; the first is the default.
-    #[schemars(length(min = 1))]
-    pub(crate) backends: Vec<At<Backend>>,
-    /// Linker variables that carry the version: `"import/path.Name" = "{version}"`. `{version}` is the upstream version,
-    /// `{released}` the one we ship under, `{commit}` the upstream commit.
-    #[serde(default)]
-    pub(crate) version_vars: BTreeMap<String, At<Text>>,
-    /// Build tags, besides those of the backend.
-    #[serde(default)]
-    pub(crate) tags: Vec<At<Text>>,
-    /// Whether the component itself needs cgo.
-    #[serde(default)]
-    pub(crate) cgo: bool,
-    /// Packages of the host system that the build needs.
-    #[serde(default)]
-    pub(crate) system: Vec<At<Text>>,
-    /// Findings that are known, with the reason why each is acceptable.
-    #[serde(default)]
-    pub(crate) allow: Vec<RawAllow>,
-}
-
-/// A main package.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct RawPackage {
-    /// The import path of the main package.
-    pub(crate) import: At<GoPath>,
-    /// The file name of the program.
-    pub(crate) artifact: At<ArtifactName>,
-}
-
-/// A known finding.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct RawAllow {
-    /// The finding's code.
-    pub(crate) code: At<Answerable>,
-    /// What the finding is about, exactly as the scan names it.
-    pub(crate) subject: At<Text>,
-    /// The artifacts it holds for; all of the component when left out.
-    #[serde(default)]
-    pub(crate) artifacts: Vec<At<ArtifactName>>,
-    /// Why it is acceptable: a sentence that a reader of the release understands.
-    pub(crate) reason: At<Sentence>,
-}
-
-/// A finding code that may be answered.
-#[derive(Debug, Clone)]
-pub(crate) struct Answerable(String);
-
-impl crate::raw::Leaf for Answerable {
-    const FORMAT: &'static str = "answerable-code";
-    const WHAT: &'static str = "answerable finding code";
-    fn words() -> Option<Vec<&'static str>> {
-        Some(ANSWERABLE_CODES.to_vec())
-    }
-    fn read(text: &str) -> Result<Self, String> {
-        let known = ANSWERABLE_CODES.contains(&text);
-        known
-            .then(|| Self(text.to_owned()))
-            .ok_or_else(|| format!("unknown answerable finding code {}", quoted(text)))
-    }
-}
-
-impl RawFile for RawRecipe {
-    const SCHEMA: &'static str = "component";
-}
-
-impl RawRecipe {
-    /// The recipe, with a problem in the sink for each contradiction within the file.
-    pub(crate) fn check(&self, sink: &mut Sink) -> Recipe {
-        self.check_packages(sink);
-        self.check_version_vars(sink);
-        self.check_allow(sink);
-        unique(self.backends.iter().map(|at| (at.value.as_str(), &at.span)), "backend", sink);
-        unique(self.modules.iter().map(|at| (at.value.0.as_str(), &at.span)), "module", sink);
-        Recipe {
-            name: self.name.value.clone(),
-            summary: self.summary.value.0.clone(),
-            repository: self.repository.value.0.clone(),
-            licence: self.licence.value.0.clone(),
-            version: self.version.value.clone(),
-            commit: self.commit.as_ref().map(|commit| commit.value.0.clone()),
-            modules: self.modules.iter().map(|module| module.value.0.clone()).collect(),
-            packages: self.packages.iter().map(RawPackage::made).collect(),
-            backends: self.backends.iter().map(|backend| backend.value).collect(),
-            version_vars: self
-                .version_vars
-                .iter()
-                .map(|(name, text)| (name.clone(), text.value.0.clone()))
-                .collect(),
-            tags: self.tags.iter().map(|tag| tag.value.0.clone()).collect(),
-            cgo: self.cgo,
-            system: self.system.iter().map(|package| package.value.0.clone()).collect(),
-            allow: self.allow.iter().map(RawAllow::made).collect(),
-        }
-    }
-
-    fn check_packages(&self, sink: &mut Sink) {
-        unique(
-            self.packages.iter().map(|p| (p.artifact.value.as_str(), &p.artifact.span)),
-            "artifact",
-            sink,
-        );
-        for package in &self.packages {
-            let import = &package.import.value.0;
-            let inside = |module: &str| {
-                import
-                    .strip_prefix(module)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if !self.modules.iter().any(|module| inside(&module.value.0)) {
-                let modules = list(self.modules.iter().map(|module| module.value.0.as_str()));
-                let message = format!(
-                    "the package {} lies in no module of this recipe: {modules}",
-                    quoted(import)
-                );
-                sink.push(
-                    &package.import.span,
-                    message,
-                    Some("name its module in `modules`".to_owned()),
-                );
-            }
-        }
-    }
-
-    fn check_version_vars(&self, sink: &mut Sink) {
-        for (name, value) in &self.version_vars {
-            let text = &value.value.0;
-            if !name
-                .rsplit_once('.')
-                .is_some_and(|(path, ident)| path.contains('/') && is_go_identifier(ident))
-            {
-                sink.push(
-                    &value.span,
-                    format!(
-                        "{} is not a linker variable: it is written `import/path.Name`",
-                        quoted(name)
-                    ),
-                    None,
-                );
-            }
-            // The Go command splits -ldflags at spaces and takes quotes for its own.
-            if text.contains(|c: char| c.is_whitespace() || "'\"\\".contains(c)) {
-                sink.push(
-                    &value.span,
-                    format!(
-                        "{} cannot be passed to the linker: it holds a space or a quote",
-                        quoted(text)
-                    ),
-                    None,
-                );
-            }
-            self.check_placeholders(value, sink);
-        }
-    }
-
-    fn check_placeholders(&self, value: &At<Text>, sink: &mut Sink) {
-        for part in value.value.0.split('{').skip(1) {
-            let word = part.split('}').next().unwrap_or_default();
-            match word {
-                "version" | "released" => {}
-                "commit" if self.commit.is_some() => {}
-                "commit" => sink.push(
-                    &value.span,
-                    "`{commit}` stands for nothing: the recipe names no `commit`",
-                    None,
-                ),
-                _ => {
-                    let message = format!(
-                        "unknown placeholder {}; it is one of `version`, `released`, `commit`",
-                        quoted(word)
-                    );
-                    sink.push(
-                        &value.span,
-                        message,
-                        did_you_mean(word, ["version", "released", "commit"]),
-                    );
-                }
-            }
-        }
-    }
-
-    fn check_allow(&self, sink: &mut Sink) {
-        let artifacts = || self.packages.iter().map(|package| package.artifact.value.as_str());
-        for named in self.allow.iter().flat_map(|allow| &allow.artifacts) {
-            let name = named.value.as_str();
-            if !artifacts().any(|artifact| artifact == name) {
-                let message = format!(
-                    "unknown artifact {}; this recipe makes {}",
-                    quoted(name),
-                    list(artifacts())
-                );
-                sink.push(&named.span, message, did_you_mean(name, artifacts()));
-            }
-        }
-        let key = |allow: &RawAllow| format!("{} of {}", allow.code.value.0, allow.subject.value.0);
-        let keys: Vec<String> = self.allow.iter().map(key).collect();
-        unique(
-            keys.iter().map(String::as_str).zip(self.allow.iter().map(|allow| &allow.subject.span)),
-            "answer to",
-            sink,
-        );
-    }
-}
-
-impl RawPackage {
-    fn made(&self) -> MainPackage {
-        MainPackage { import: self.import.value.0.clone(), artifact: self.artifact.value.clone() }
-    }
-}
-
-impl RawAllow {
-    fn made(&self) -> Allow {
-        Allow {
-            code: self.code.value.0.clone(),
-            subject: self.subject.value.0.clone(),
-            artifacts: self.artifacts.iter().map(|artifact| artifact.value.clone()).collect(),
-            reason: self.reason.value.0.clone(),
-        }
-    }
-}
-
-fn is_go_identifier(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-/// A problem for each value that stands twice.
-pub(crate) fn unique<'a>(
-    values: impl Iterator<Item = (&'a str, &'a std::ops::Range<usize>)>,
-    what: &str,
-    sink: &mut Sink,
-) {
-    let mut seen = BTreeSet::new();
-    for (value, span) in values {
-        if !seen.insert(value) {
-            sink.push(
-                span,
-                format!("the {what} {} is named twice", quoted(value)),
-                Some("remove one of them".to_owned()),
-            );
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The module registry: cryptographic modules as CMVP validates them, each row with its source and a date.
 
+mod check;
 mod raw;
 
 pub(crate) use raw::RawRegistry;
@@ -95,8 +96,8 @@ pub struct GoSnapshot {
 
 /// A BoringCrypto object file (`goboringcrypto_linux_ARCH.syso`).
 ///
-/// Its `.text` begins with a run without relocations, which every linker copies verbatim: the run's first byte is at
-/// offset 8 of the section (offset 0 holds a branch), its end is where the first relocation after it begins.
+/// Its `.text` begins with a run without relocations, which every linker copies verbatim. The run that is hashed goes from
+/// offset 8 of the section to the first relocation at or after it, and covers nearly all of the module's text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BoringFingerprint {

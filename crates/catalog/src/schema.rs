@@ -22,3 +22,43 @@ pub fn schemas() -> BTreeMap<String, String> {
 fn entry<R: RawFile>() -> (String, String) {
     (format!("{}.schema.json", R::SCHEMA), format!("{:#}\n", schema_of::<R>()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raw::check_of;
+    use serde_json::Value;
+
+    /// The keywords and formats of a schema that nobody judges.
+    fn not_judged(schema: &Value) -> Vec<String> {
+        let judged = ["type", "required", "minItems", "minimum", "maximum", "enum"];
+        let said = ["$schema", "title", "description", "default"];
+        let mut found = Vec::new();
+        for (key, value) in schema.as_object().into_iter().flatten() {
+            match key.as_str() {
+                "properties" => value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|(_, v)| found.extend(not_judged(v))),
+                "items" | "additionalProperties" => found.extend(not_judged(value)),
+                "format"
+                    if schema["type"] == "integer"
+                        || value.as_str().and_then(check_of).is_some() => {}
+                known if judged.contains(&known) || said.contains(&known) => {}
+                _ => found.push(format!("{key}: {value}")),
+            }
+        }
+        found
+    }
+
+    // Without it an editor would show a rule that fipsmith does not hold anyone to.
+    #[test]
+    fn every_rule_of_every_schema_is_judged() {
+        for (name, text) in schemas() {
+            let schema: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(not_judged(&schema), Vec::<String>::new(), "{name}");
+            assert_eq!(schema["additionalProperties"], false, "{name}");
+        }
+    }
+}

@@ -153,6 +153,9 @@ text_leaves! {
     Commit = "git-commit", "git commit", |t| t.len() == 40 && is_lower_hex(t), "it takes 40 lower-case hex digits";
     /// The `h1:` sum of a Go module or of an unpacked tree (golang.org/x/mod/sumdb/dirhash, Hash1).
     GoSum = "h1", "Go h1 sum", is_h1, "it is `h1:` and 44 characters of base64, as in go.sum";
+    /// The first bytes of a fingerprint's run: enough of them that a search for them finds nothing else.
+    Prefix = "prefix-hex", "prefix", |t| t.len().is_multiple_of(2) && (32..=128).contains(&t.len()) && is_lower_hex(t),
+        "it takes 16 to 64 bytes in lower-case hex";
     /// The version of a profile.
     Semver = "semver", "profile version", |t| format!("v{t}").parse::<Version>().is_ok(), "it is written `1.0.0`";
     /// The name of a Go release.
@@ -177,7 +180,7 @@ fn is_spdx(text: &str) -> bool {
             (word, false)
                 if word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.+:".contains(&b)) =>
             {
-                operand = true
+                operand = true;
             }
             _ => return false,
         }
@@ -234,6 +237,7 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         GoPath,
         Commit,
         GoSum,
+        Prefix,
         Semver,
         GoVersion,
     ]

@@ -17,9 +17,9 @@ pub(crate) fn read<R: RawFile>(text: &str, sink: &mut Sink) -> Option<R> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What was recovered from broken syntax is a guess: judging it would report the guess, not the file.
-        errors.iter().for_each(|error| {
-            sink.push(&error.span().unwrap_or(0..0), first_line(error.message()), None)
-        });
+        for error in &errors {
+            sink.push(&error.span().unwrap_or(0..0), first_line(error.message()), None);
+        }
         return None;
     }
     let span = table.span();

@@ -208,38 +208,3 @@ fn kind_of_value(found: &DeValue) -> &'static str {
         DeValue::Table(_) => "a table",
     }
 }
-
-/// The keywords and formats of a schema that this walk does not judge. A test keeps it empty: a rule that an editor shows
-/// and fipsmith ignores would be a lie.
-#[cfg(test)]
-pub(crate) fn unknown_keywords(schema: &Value) -> Vec<String> {
-    const JUDGED: [&str; 9] = [
-        "type",
-        "properties",
-        "required",
-        "additionalProperties",
-        "items",
-        "minItems",
-        "minimum",
-        "maximum",
-        "enum",
-    ];
-    const SAID: [&str; 4] = ["$schema", "title", "description", "default"];
-    let Some(object) = schema.as_object() else { return Vec::new() };
-    let mut unknown = Vec::new();
-    for (key, value) in object {
-        match key.as_str() {
-            "properties" => value
-                .as_object()
-                .into_iter()
-                .flatten()
-                .for_each(|(_, v)| unknown.extend(unknown_keywords(v))),
-            "items" | "additionalProperties" => unknown.extend(unknown_keywords(value)),
-            "format" if object.get("type").is_some_and(|t| t == "integer") => {}
-            "format" if value.as_str().and_then(leaf::check_of).is_some() => {}
-            known if JUDGED.contains(&known) || SAID.contains(&known) => {}
-            _ => unknown.push(format!("{key}: {value}")),
-        }
-    }
-    unknown
-}

@@ -1,6 +1,8 @@
 //! Collects the problems of one file and knows where in its text each stands.
 
 use crate::Problem;
+use crate::nearest::quoted;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// How many problems of one file are told. A file of garbage would otherwise bury the others.
@@ -41,19 +43,12 @@ impl<'t> Sink<'t> {
         });
     }
 
-    /// A problem of the file as a whole.
-    pub(crate) fn push_file(&mut self, message: impl Into<String>, hint: Option<String>) {
-        self.push(&(0..0), message, hint);
-    }
-
     pub(crate) fn finish(mut self) -> Vec<Problem> {
         if self.untold > 0 {
             let message = format!("{} more problems in this file are not listed", self.untold);
-            self.problems
-                .push(Problem { line: usize::MAX, ..Problem::of_file(&self.file, message, None) });
-            // The last line of the file, so that it sorts behind the listed ones and still is a place to look at.
-            let last = self.text.lines().count().max(1);
-            self.problems.iter_mut().filter(|p| p.line == usize::MAX).for_each(|p| p.line = last);
+            // At the last line, so that it sorts behind the listed ones and still names a place to look at.
+            let line = self.text.lines().count().max(1);
+            self.problems.push(Problem { line, ..Problem::of_file(&self.file, message, None) });
         }
         self.problems
     }
@@ -67,13 +62,31 @@ fn position(text: &str, offset: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, column)
 }
 
+/// A problem for each value that stands twice.
+pub(crate) fn unique<'a>(
+    values: impl Iterator<Item = (&'a str, &'a Range<usize>)>,
+    what: &str,
+    sink: &mut Sink,
+) {
+    let mut seen = BTreeSet::new();
+    for (value, span) in values {
+        if !seen.insert(value) {
+            sink.push(
+                span,
+                format!("the {what} {} is named twice", quoted(value)),
+                Some("remove one of them".to_owned()),
+            );
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn columns_count_characters_and_an_offset_past_the_end_is_the_end() {
-        assert_eq!(position("a\nböse x", 8), (2, 7));
+        assert_eq!(position("a\nböse x", 8), (2, 6));
         assert_eq!(position("", 0), (1, 1));
         assert_eq!(position("ab", 99), (1, 3));
     }

@@ -22,7 +22,8 @@ pub struct Description {
     pub profile_summary: String,
     /// The release's version, for instance `1.0.0+fips.0`.
     pub release: String,
-    /// RFC 3339 time of the release, from the caller's `SOURCE_DATE_EPOCH`: this crate has no clock.
+    /// Time of the release, from the caller's `SOURCE_DATE_EPOCH`, because this crate has no clock: RFC 3339 in UTC and
+    /// whole seconds, for instance `2026-11-21T00:00:00Z`.
     pub created: String,
     /// The day on which certificates were judged.
     pub as_of: Date,

@@ -17,8 +17,10 @@ pub enum SbomError {
         /// The bom-ref that nothing carries.
         missing: String,
     },
-    /// The time is not RFC 3339.
-    #[error("`{text}` is not an RFC 3339 time, for instance `2026-11-21T00:00:00Z`")]
+    /// The time is not RFC 3339 in UTC and whole seconds.
+    #[error(
+        "the SBOM's time cannot be `{text}`: it takes RFC 3339 in UTC and whole seconds, as in `2026-11-21T00:00:00Z`"
+    )]
     Created {
         /// What was given.
         text: String,

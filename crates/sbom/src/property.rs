@@ -58,6 +58,10 @@ names! {
     DIGEST_OF = "fipsmith:digest:of";
     /// Size in bytes.
     SIZE = "fipsmith:file:size";
+    /// A cryptographic module in a binary, and whether it is switched on.
+    MODULE = "fipsmith:fips:module";
+    /// The module that holds the main package.
+    MAIN_MODULE = "fipsmith:go:main-module";
     /// Import path of the main package.
     MAIN_PACKAGE = "fipsmith:go:main-package";
     /// Go's sum of a module.

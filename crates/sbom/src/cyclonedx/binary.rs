@@ -8,7 +8,7 @@ use super::{
     overlay::{Acknowledgement, Extras},
     parts::{Bag, file_ref, hashes, location, module_ref, reference, references},
 };
-use crate::{Artifact, Component, Description, Finding, SbomError, property, purl};
+use crate::{Artifact, Component, Description, Finding, ModuleUse, SbomError, property, purl};
 use cyclonedx_bom::models::{
     component::{Classification, Component as Cdx},
     external_reference::{ExternalReference, ExternalReferenceType},
@@ -78,7 +78,12 @@ fn properties(artifact: &Artifact, description: &Description) -> Bag {
         .each(property::REASON, &artifact.reasons)
         .each(property::MODE, artifact.fips_mode)
         .each(property::ENFORCEMENT, artifact.enforcement.map(crate::Enforcement::as_str))
-        .each(property::MAIN_PACKAGE, artifact.main.as_ref().map(|main| &main.import));
+        .each(property::MODULE, artifact.modules.iter().map(module_use))
+        .each(property::MAIN_PACKAGE, artifact.main.as_ref().map(|main| &main.import))
+        .each(
+            property::MAIN_MODULE,
+            artifact.main.as_ref().map(|main| format!("{}@{}", main.module, main.version)),
+        );
     for finding in &artifact.findings {
         let (name, text) = finding_property(finding);
         bag.add(name, &text);
@@ -86,6 +91,10 @@ fn properties(artifact: &Artifact, description: &Description) -> Bag {
     file_properties(&mut bag, artifact);
     build_settings(&mut bag, artifact);
     bag
+}
+
+fn module_use(used: &ModuleUse) -> String {
+    format!("{} {}", used.id, if used.active { "active" } else { "inactive" })
 }
 
 fn finding_property(finding: &Finding) -> (&'static str, String) {
@@ -102,7 +111,11 @@ fn file_properties(bag: &mut Bag, artifact: &Artifact) {
     bag.add("bsi:component:filename", &artifact.name)
         .add("bsi:component:executable", "executable")
         .add("bsi:component:archive", "no archive")
-        .add("bsi:component:structured", "structured");
+        // "Structured" means that a reader still finds what the file is made of: here, Go's list of linked modules.
+        .add(
+            "bsi:component:structured",
+            if artifact.linked_complete { "structured" } else { "unstructured" },
+        );
 }
 
 fn build_settings(bag: &mut Bag, artifact: &Artifact) {

@@ -56,17 +56,30 @@ fn serial(description: &Description) -> uuid::Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// RFC 3339 in UTC and whole seconds: one spelling, because two would be two documents.
+fn timestamp(created: &str) -> Result<DateTime, SbomError> {
+    let bad = || SbomError::Created { text: created.chars().take(80).collect() };
+    let shape = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        10 => byte == b'T',
+        13 | 16 => byte == b':',
+        19 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    if created.len() != 20 || !created.bytes().enumerate().all(shape) {
+        return Err(bad());
+    }
+    DateTime::try_from(created.to_owned()).map_err(|_| bad())
+}
+
 fn metadata(description: &Description, graph: &Graph) -> Result<Metadata, SbomError> {
-    let created = &description.created;
-    let timestamp = DateTime::try_from(created.clone())
-        .map_err(|_| SbomError::Created { text: created.chars().take(80).collect() })?;
     let mut bag = Bag::default();
     bag.add(property::RELEASE_DIGEST, &description.release_digest);
     if description.example_keys {
         bag.add(property::EXAMPLE_KEYS, &true);
     }
     Ok(Metadata {
-        timestamp: Some(timestamp),
+        timestamp: Some(timestamp(&description.created)?),
         // CISA 2026 minimum elements, "generation context": this SBOM is made by the build, from the built bytes.
         lifecycles: Some(Lifecycles(vec![Lifecycle::Phase(Phase::Build)])),
         tools: Some(Tools::Object {

@@ -10,12 +10,13 @@ mod write;
 
 use camino::Utf8PathBuf;
 
-pub use read::{FileError, read, read_text};
+pub use read::{FileError, read, read_text, read_with_metadata};
 pub use stage::{create_log, make_read_only, write_staged};
 pub use tree::{Entry, EntryKind, TreeError, copy_tree, remove_tree, walk};
 pub use write::{Mode, Staged, create_dir_all, rename_dir, write, write_private};
 
 /// A path that is not UTF-8 cannot be recorded in a release, so it is refused where it enters.
 pub fn utf8(path: std::path::PathBuf) -> Result<Utf8PathBuf, FileError> {
-    Utf8PathBuf::from_path_buf(path).map_err(|path| FileError::NotUtf8 { path: path.to_string_lossy().into_owned() })
+    Utf8PathBuf::from_path_buf(path)
+        .map_err(|path| FileError::NotUtf8 { path: path.to_string_lossy().into_owned() })
 }

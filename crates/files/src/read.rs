@@ -41,6 +41,14 @@ pub enum FileError {
 /// The bytes of a regular file of at most `limit` bytes. The file is opened once and what was opened is checked, so a
 /// swap between check and read changes nothing.
 pub fn read(path: &Utf8Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    Ok(read_with_metadata(path, limit)?.0)
+}
+
+/// As [`read`], with what the file system says of the very file that was read: its owner, its mode, its identity.
+pub fn read_with_metadata(
+    path: &Utf8Path,
+    limit: u64,
+) -> Result<(Vec<u8>, std::fs::Metadata), FileError> {
     use fs_err::os::unix::fs::OpenOptionsExt as _;
     // O_NONBLOCK: opening a FIFO that nobody writes to must not hang. It has no effect on regular files.
     let file = fs::OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)?;
@@ -55,7 +63,7 @@ pub fn read(path: &Utf8Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).map_err(|_| too_large())?);
     // The file may grow while it is read: never take more than the limit, and notice when there was more.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok((bytes, metadata)) }
 }
 
 /// `O_NONBLOCK` of Linux on every architecture fipsmith runs on (asm-generic/fcntl.h).

@@ -11,7 +11,7 @@ use vocab::{
 };
 
 const GO_MODULE: &str = "go-cryptographic-module-v1.0.0";
-const BORING_MODULE: &str = "boringcrypto-go";
+const BORING_MODULE: &str = "boringcrypto-2022061300";
 
 fn date(text: &str) -> Date {
     text.parse().unwrap()
@@ -225,11 +225,9 @@ fn boring_module() -> CryptoModule {
         id: BORING_MODULE.parse().unwrap(),
         name: "BoringCrypto".to_owned(),
         version: "2022061300".to_owned(),
-        vendor: "Google, LLC.".to_owned(),
-        certificate: None,
-        level: None,
-        status: ModuleStatus::Unknown,
-        sunset: None,
+        vendor: "Google LLC".to_owned(),
+        certificate: Some(CertificateNumber(4735)),
+        sunset: Some(date("2029-01-01")),
         linkage: Linkage::Static,
         licences: Vec::new(),
         sha256: None,

@@ -175,10 +175,10 @@ fn what_is_not_known_is_said_and_not_filled_in() {
     release.supplier = None;
     let document = document(&release);
     let unknown = |reference| values(component(&document, reference), property::UNKNOWN);
-    let unlicensed = "pkg:golang/github.com/unlicensed/thing@v0.0.0-20240708192948-52c50467d67d";
+    let unlicensed = "go/github.com/unlicensed/thing@v0.0.0-20240708192948-52c50467d67d";
     assert_eq!(unknown(unlicensed), ["licence"]);
     assert_eq!(component(&document, unlicensed).get("licenses"), None);
-    assert_eq!(unknown("pkg:golang/go.example.org/module6/v2@v2.1.0"), ["hash"]);
+    assert_eq!(unknown("go/go.example.org/module6/v2@v2.1.0"), ["hash"]);
     assert_eq!(unknown("module/boringcrypto-2022061300"), ["hash", "licence"]);
     assert_eq!(unknown("file/etcd/linux-amd64/etcd"), ["supplier"]);
     assert_eq!(unknown("release"), ["supplier"]);
@@ -190,7 +190,7 @@ fn a_licence_says_who_found_it() {
     let licences =
         |reference| component(&document, reference).pointer("/licenses").unwrap().clone();
     assert_eq!(
-        licences("pkg:golang/sigs.k8s.io/yaml@v1.6.0"),
+        licences("go/sigs.k8s.io/yaml@v1.6.0"),
         serde_json::json!([{ "expression": "Apache-2.0 AND BSD-3-Clause AND MIT", "acknowledgement": "concluded" }])
     );
     assert_eq!(
@@ -198,7 +198,7 @@ fn a_licence_says_who_found_it() {
         serde_json::json!([{ "license": { "id": "Apache-2.0", "acknowledgement": "declared" } }])
     );
     assert_eq!(
-        licences("pkg:golang/github.com/odd/terms@v1.0.0"),
+        licences("go/github.com/odd/terms@v1.0.0"),
         serde_json::json!([{ "license": { "name": "Contoso Terms 1", "acknowledgement": "concluded" } }])
     );
 }
@@ -267,6 +267,37 @@ fn one_module_with_two_digests_is_refused() {
     assert!(
         matches!(&error, SbomError::Conflict { reference } if reference.contains("module10")),
         "{error}"
+    );
+}
+
+#[test]
+fn what_one_binary_knows_of_a_module_and_another_does_not_is_put_together() {
+    let mut release = sample::release();
+    let module = &mut release.components[0].artifacts[1].linked[3];
+    let (path, version) = (module.path.clone(), module.version.clone());
+    (module.h1, module.sha256, module.sha512) = (None, None, None);
+    module.licences.clear();
+    module.replaced_from =
+        Some(sbom::Replaced { path: path.clone(), version: "v0.0.0".to_owned() });
+    let document = document(&release);
+    let node = component(&document, &format!("go/{path}@{version}"));
+    assert!(values(node, property::UNKNOWN).is_empty(), "{node}");
+    assert_eq!(values(node, property::REPLACES), [format!("{path}@v0.0.0")]);
+}
+
+#[test]
+fn two_paths_that_differ_in_case_only_are_two_modules() {
+    let mut release = sample::release();
+    let linked = &mut release.components[0].artifacts[0].linked;
+    let mut other = linked[0].clone();
+    other.path = other.path.to_lowercase();
+    other.sha256 = Some(Sha256::of(b"another"));
+    linked.push(other);
+    let document = document(&release);
+    let purl = |reference| text(component(&document, reference), "purl").to_owned();
+    assert_eq!(
+        purl("go/github.com/BurntSushi/toml@v1.5.0"),
+        purl("go/github.com/burntsushi/toml@v1.5.0")
     );
 }
 

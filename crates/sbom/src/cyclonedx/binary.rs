@@ -3,7 +3,7 @@
 use super::{
     graph::{Graph, Node},
     group::{labelled, purl_of, supply},
-    library::{self, standard_library_ref},
+    library::{linked_ref, standard_library_ref},
     licence::licences,
     overlay::{Acknowledgement, Extras},
     parts::{Bag, file_ref, hashes, location, module_ref, reference, references},
@@ -22,9 +22,6 @@ pub(super) fn add(
     artifact: &Artifact,
     description: &Description,
 ) -> Result<(), SbomError> {
-    for module in &artifact.linked {
-        graph.add(library::linked(module))?;
-    }
     let reference = file_ref(&component.name, artifact);
     let mut node = Cdx::new(
         Classification::Application,
@@ -65,7 +62,7 @@ fn distribution(component: &Component, artifact: &Artifact) -> ExternalReference
 }
 
 fn depends_on(artifact: &Artifact) -> BTreeSet<String> {
-    let linked = artifact.linked.iter().map(|module| purl::golang(&module.path, &module.version));
+    let linked = artifact.linked.iter().map(linked_ref);
     let modules = artifact.modules.iter().map(|used| module_ref(&used.id));
     let standard = artifact.go_version.as_deref().map(standard_library_ref);
     linked.chain(modules).chain(standard).collect()

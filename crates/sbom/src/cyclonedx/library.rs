@@ -13,29 +13,91 @@ use cyclonedx_bom::models::{
     external_reference::{ExternalReference, ExternalReferenceType},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::Sha256;
+use vocab::{Sha256, Sha512};
 
-/// The node of a Go module. Its hashes are those of the module zip.
-pub(super) fn linked(module: &LinkedModule) -> Node {
-    let reference = purl::golang(&module.path, &module.version);
-    let mut node =
-        Cdx::new(Classification::Library, &module.path, &module.version, Some(reference.clone()));
-    let mut bag = Bag::default();
-    node.purl = purl_of(&reference);
-    node.supplier = Some(organisation(origin(&module.path)));
-    node.hashes = hashes(module.sha256, module.sha512);
-    state_hash(&node, &mut bag, "module-zip");
-    node.licenses = licences(&module.licences);
-    state_licence(&node, &mut bag);
-    bag.each(property::H1, &module.h1);
-    bag.each(
-        property::REPLACES,
-        module.replaced_from.as_ref().map(|from| format!("{}@{}", from.path, from.version)),
-    );
-    node.properties = bag.properties();
-    // Which of the linked modules needs which other is not in the binary, so it is not said.
-    let extras = Extras { acknowledgement: Some(Acknowledgement::Concluded), ..Extras::default() };
-    Node { component: node, extras, depends_on: BTreeSet::new(), complete: false }
+/// The bom-ref of a Go module. A package URL is lower-case; this keeps the case, because paths that differ in case only
+/// are different modules to the Go command.
+pub(super) fn linked_ref(module: &LinkedModule) -> String {
+    format!("go/{}@{}", module.path, module.version)
+}
+
+/// Adds every Go module that is linked into any binary, once.
+pub(super) fn linked_modules(
+    graph: &mut Graph,
+    description: &Description,
+) -> Result<(), SbomError> {
+    let mut modules: BTreeMap<String, Linked> = BTreeMap::new();
+    for (_, artifact) in files(description) {
+        for module in &artifact.linked {
+            let reference = linked_ref(module);
+            modules.entry(reference.clone()).or_default().merge(module, &reference)?;
+        }
+    }
+    modules.into_iter().try_for_each(|(reference, linked)| graph.add(linked.node(reference)))
+}
+
+/// What all binaries together know of one Go module: one wrapper may reach it by a `replace` line and another directly.
+#[derive(Debug, Default)]
+struct Linked {
+    path: String,
+    version: String,
+    h1: Option<String>,
+    sha256: Option<Sha256>,
+    sha512: Option<Sha512>,
+    licences: Option<BTreeSet<String>>,
+    replaces: BTreeSet<String>,
+}
+
+impl Linked {
+    fn merge(&mut self, module: &LinkedModule, reference: &str) -> Result<(), SbomError> {
+        (self.path, self.version) = (module.path.clone(), module.version.clone());
+        let licences: BTreeSet<_> = module.licences.iter().cloned().collect();
+        agree(&mut self.h1, module.h1.clone(), reference)?;
+        agree(&mut self.sha256, module.sha256, reference)?;
+        agree(&mut self.sha512, module.sha512, reference)?;
+        agree(&mut self.licences, (!licences.is_empty()).then_some(licences), reference)?;
+        self.replaces.extend(
+            module.replaced_from.iter().map(|from| format!("{}@{}", from.path, from.version)),
+        );
+        Ok(())
+    }
+
+    /// The hashes are those of the module zip.
+    fn node(self, reference: String) -> Node {
+        let mut node =
+            Cdx::new(Classification::Library, &self.path, &self.version, Some(reference));
+        let mut bag = Bag::default();
+        node.purl = purl_of(&purl::golang(&self.path, &self.version));
+        node.supplier = Some(organisation(origin(&self.path)));
+        node.hashes = hashes(self.sha256, self.sha512);
+        state_hash(&node, &mut bag, "module-zip");
+        node.licenses = licences(&self.licences.into_iter().flatten().collect::<Vec<_>>());
+        state_licence(&node, &mut bag);
+        bag.each(property::H1, &self.h1).each(property::REPLACES, &self.replaces);
+        node.properties = bag.properties();
+        // Which of the linked modules needs which other is not in the binary, so it is not said.
+        let extras =
+            Extras { acknowledgement: Some(Acknowledgement::Concluded), ..Extras::default() };
+        Node { component: node, extras, depends_on: BTreeSet::new(), complete: false }
+    }
+}
+
+/// Takes what is known from either side; two different answers are refused.
+fn agree<T: PartialEq>(
+    known: &mut Option<T>,
+    new: Option<T>,
+    reference: &str,
+) -> Result<(), SbomError> {
+    match (&*known, new) {
+        (Some(old), Some(new)) if *old != new => {
+            Err(SbomError::Conflict { reference: reference.to_owned() })
+        }
+        (None, new) => {
+            *known = new;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A hash is of some file: says of which, or that there is none.
@@ -68,9 +130,9 @@ fn standard_version(go_version: &str) -> &str {
     version.split(['-', ' ']).next().unwrap_or(version)
 }
 
-/// The bom-ref, and package URL, of the standard library: `stdlib` is its name in the Go vulnerability database.
+/// The bom-ref of the standard library: `stdlib` is its name in the Go vulnerability database.
 pub(super) fn standard_library_ref(go_version: &str) -> String {
-    purl::golang("stdlib", standard_version(go_version))
+    format!("go/stdlib@{}", standard_version(go_version))
 }
 
 /// Adds one standard library for every Go version; its hash is that of the toolchain that holds its source.
@@ -94,10 +156,10 @@ pub(super) fn standard_libraries(
 }
 
 fn standard_library(version: &str, toolchains: &BTreeSet<Sha256>) -> Node {
-    let reference = purl::golang("stdlib", version);
-    let mut node = Cdx::new(Classification::Library, "stdlib", version, Some(reference.clone()));
+    let mut node =
+        Cdx::new(Classification::Library, "stdlib", version, Some(standard_library_ref(version)));
     let mut bag = Bag::default();
-    node.purl = purl_of(&reference);
+    node.purl = purl_of(&purl::golang("stdlib", version));
     node.description = Some("the Go standard library".into());
     node.supplier = Some(organisation("The Go Authors"));
     node.licenses = licences(&["BSD-3-Clause".to_owned()]);
@@ -187,11 +249,8 @@ mod tests {
 
     #[test]
     fn an_experiment_is_not_part_of_the_version_that_advisories_name() {
-        assert_eq!(standard_library_ref("go1.27.4-X:boringcrypto"), "pkg:golang/stdlib@1.27.4");
-        assert_eq!(
-            standard_library_ref("go1.27.4 X:nocoverageredesign"),
-            "pkg:golang/stdlib@1.27.4"
-        );
+        assert_eq!(standard_library_ref("go1.27.4-X:boringcrypto"), "go/stdlib@1.27.4");
+        assert_eq!(standard_library_ref("go1.27.4 X:nocoverageredesign"), "go/stdlib@1.27.4");
     }
 
     #[test]

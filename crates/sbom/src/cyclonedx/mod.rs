@@ -39,6 +39,7 @@ fn graph(description: &Description) -> Result<graph::Graph, SbomError> {
             binary::add(&mut graph, component, artifact, description)?;
         }
     }
+    library::linked_modules(&mut graph, description)?;
     library::standard_libraries(&mut graph, description)?;
     library::crypto_modules(&mut graph, description)?;
     graph.check()?;

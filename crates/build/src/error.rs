@@ -1,0 +1,212 @@
+//! What can go wrong between a plan and its artifacts. Each error says what was tried, on what and why it failed; where
+//! there is a way out, [`BuildError::hint`] names it.
+
+use camino::Utf8PathBuf;
+use vocab::Sha256;
+
+/// Why a fetch or a build stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] files::FileError),
+    /// A program could not be started at all.
+    #[error("failed to start `{program}`")]
+    Spawn {
+        /// The program.
+        program: String,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A program ran and said no.
+    #[error("{what} failed ({status}){}{}", quote(.tail), at(.log.as_ref()))]
+    Failed {
+        /// What was tried, in words.
+        what: String,
+        /// How it ended.
+        status: String,
+        /// The command line, ready to paste.
+        command: String,
+        /// The file with everything it printed.
+        log: Option<Utf8PathBuf>,
+        /// Its last lines.
+        tail: Vec<String>,
+    },
+    /// Something that was fetched is not what is pinned.
+    #[error("{what} has the digest {found}, and {expected} is pinned")]
+    PinMismatch {
+        /// What was fetched, and where it lies.
+        what: String,
+        /// The pinned digest.
+        expected: String,
+        /// The digest found.
+        found: String,
+    },
+    /// An unpacked tree changed after it was verified.
+    #[error("{what} below `{folder}` was changed: its tree hash is {found}, and {expected} is pinned")]
+    TreeChanged {
+        /// What the tree is.
+        what: String,
+        /// Where it lies.
+        folder: Utf8PathBuf,
+        /// The pinned hash.
+        expected: String,
+        /// The hash found.
+        found: String,
+    },
+    /// A cryptographic module object inside a toolchain is not in the registry.
+    #[error("the module object `{file}` of {toolchain} has SHA-256 {found}, which is no row of `manifests/modules.toml`")]
+    UnknownModuleObject {
+        /// The toolchain.
+        toolchain: String,
+        /// The file inside it.
+        file: String,
+        /// Its digest.
+        found: Sha256,
+    },
+    /// A source is not what `go.sum` pins.
+    #[error("source digest changed: {detail}")]
+    SourceChanged {
+        /// The component.
+        component: String,
+        /// What the Go command said.
+        detail: String,
+    },
+    /// The proxy refuses the version; other proxies may have it.
+    #[error("{what} is not available at this module proxy (403): {detail}")]
+    NotAtProxy {
+        /// What was asked for.
+        what: String,
+        /// What the proxy said.
+        detail: String,
+    },
+    /// The version does not exist.
+    #[error("{what} does not exist (404): {detail}")]
+    NoSuchVersion {
+        /// What was asked for.
+        what: String,
+        /// What the proxy said.
+        detail: String,
+    },
+    /// Something is missing and the network may not be used.
+    #[error("{what} is not in `{folder}`, and `--offline` forbids fetching it")]
+    Offline {
+        /// What is missing.
+        what: String,
+        /// Where it was looked for.
+        folder: Utf8PathBuf,
+    },
+    /// An archive with a name or size that no honest archive has.
+    #[error("refused to unpack `{archive}`: {why}")]
+    Archive {
+        /// The archive.
+        archive: Utf8PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The sandbox was required and cannot be had.
+    #[error("the build sandbox cannot be used here: {why}")]
+    Sandbox {
+        /// Which call failed, and how.
+        why: String,
+    },
+    /// A step ended well and its output is not there.
+    #[error("{step} ended well and left no file `{output}`")]
+    MissingOutput {
+        /// The step.
+        step: String,
+        /// The file.
+        output: String,
+    },
+    /// Two builds of the same action gave different bytes.
+    #[error("{step} is not reproducible: {}", .differing.iter().map(|d| format!("`{}` is {} and then {}", d.0, d.1, d.2)).collect::<Vec<_>>().join(", "))]
+    NotReproducible {
+        /// The step.
+        step: String,
+        /// Artifact, first digest, second digest.
+        differing: Vec<(String, Sha256, Sha256)>,
+    },
+    /// A text that should have been one of ours does not parse.
+    #[error("`{path}` is not a record fipsmith wrote: {why}")]
+    BadRecord {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The catalogue pins no such toolchain.
+    #[error("`manifests/toolchains.toml` pins no {what} for this machine ({host})")]
+    NoToolchain {
+        /// `go` or `zig`.
+        what: String,
+        /// The machine.
+        host: String,
+    },
+    /// An error of one step, with the step's name before it.
+    #[error("{step}: {error}")]
+    Step {
+        /// Component and target.
+        step: String,
+        /// What went wrong in it.
+        error: Box<BuildError>,
+    },
+}
+
+impl BuildError {
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::File(error) if is_disk_full(error) => {
+                "the disk is full: make room and run the same command again, finished steps are kept".to_owned()
+            }
+            Self::Spawn { .. } => "run `cargo xtask doctor`, which names what is missing and how to install it".to_owned(),
+            Self::Failed { tail, .. } if tail.iter().any(|line| line.contains("no space left on device")) => {
+                "the disk is full: make room and run the same command again, finished steps are kept".to_owned()
+            }
+            Self::Failed { tail, .. } if tail.iter().any(|line| line.contains("module lookup disabled")) => {
+                "run `cargo xtask fetch`: a source is missing from the module cache".to_owned()
+            }
+            Self::Failed { command, .. } => format!("the command was: {command}"),
+            Self::PinMismatch { .. } => {
+                "do not use it: compare with the publisher, and change the pin only in a reviewed commit".to_owned()
+            }
+            Self::TreeChanged { folder, .. } => format!("remove `{folder}` and run `cargo xtask fetch`"),
+            Self::UnknownModuleObject { .. } => {
+                "use a toolchain whose module objects are registered, or add the digest with its source to `manifests/modules.toml`"
+                    .to_owned()
+            }
+            Self::SourceChanged { component, .. } => format!(
+                "somebody changed a published version or `manifests/wrappers/{component}/go.sum`: compare both before trusting either"
+            ),
+            Self::NotAtProxy { .. } => "try another proxy: GOPROXY=... cargo xtask fetch".to_owned(),
+            Self::NoSuchVersion { .. } => "check the version in the recipe and in its wrapper's go.mod".to_owned(),
+            Self::Offline { .. } => "run `cargo xtask fetch` once with the network".to_owned(),
+            Self::Sandbox { .. } => "allow user namespaces, or run with `--sandbox auto`; the record will say so".to_owned(),
+            Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),
+            Self::BadRecord { path, .. } => format!("remove `{path}`: the step will be built again"),
+            Self::NoToolchain { .. } => "pin one in `manifests/toolchains.toml`, or build on linux/amd64".to_owned(),
+            Self::Step { error, .. } => return error.hint(),
+            Self::File(_) | Self::Archive { .. } | Self::MissingOutput { .. } => return None,
+        })
+    }
+}
+
+fn is_disk_full(error: &files::FileError) -> bool {
+    matches!(error, files::FileError::Io(error) if error.kind() == std::io::ErrorKind::StorageFull
+        || error.to_string().contains("No space left on device"))
+}
+
+fn quote(tail: &[String]) -> String {
+    tail.iter().map(|line| format!("\n    {line}")).collect()
+}
+
+fn at(log: Option<&Utf8PathBuf>) -> String {
+    log.map(|path| format!("\n  full log: {path}")).unwrap_or_default()
+}
+
+impl From<std::io::Error> for BuildError {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error.into())
+    }
+}

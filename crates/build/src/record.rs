@@ -1,0 +1,187 @@
+//! The record of a build: what was run, on what, by what, and what came out. It is published with the outputs, and the
+//! outputs are compared with it before they are used again.
+
+use crate::{Action, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace};
+use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
+use vocab::{ArtifactName, Backend, ComponentName, Sha256, Target, Version};
+
+/// The schema of this file.
+const SCHEMA: &str = "fipsmith-build/1";
+const RECORD_LIMIT: u64 = 32 << 20;
+/// kube-apiserver, the largest program in sight, has 170 MB.
+const ARTIFACT_LIMIT: u64 = 1 << 30;
+
+/// How one step was built. Everything but `run` follows from the plan, and no host path is in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildRecord {
+    schema: String,
+    /// The digest of `action`.
+    pub digest: Sha256,
+    /// The component.
+    pub component: ComponentName,
+    /// Its upstream version.
+    pub version: Version,
+    /// What it was built for.
+    pub target: Target,
+    /// What it was built with.
+    pub backend: Backend,
+    /// Command, environment, inputs.
+    pub action: Action,
+    /// Toolchains by name and digest, as they were hashed right before the build.
+    pub toolchains: Vec<ToolchainFact>,
+    /// The module objects the Go toolchain held.
+    pub module_objects: Vec<ModuleObject>,
+    /// The modules the build could link.
+    pub modules: Vec<ModuleSource>,
+    /// What came out.
+    pub outputs: Vec<Output>,
+    /// What holds for this one run only.
+    pub run: Run,
+}
+
+/// A toolchain as it was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolchainFact {
+    /// `go` or `zig`.
+    pub name: String,
+    /// The release.
+    pub version: String,
+    /// SHA-256 of the archive.
+    pub archive_sha256: Sha256,
+    /// `h1:` sum of the unpacked tree.
+    pub tree_h1: String,
+}
+
+/// A program that came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    /// The name it ships under.
+    pub artifact: ArtifactName,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What differs from run to run. It stays out of a release that must be the same on every day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    /// When the build began, RFC 3339, UTC.
+    pub started: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// How it was kept apart from the host.
+    pub sandbox: Isolation,
+    /// True when a second build, elsewhere and with empty caches, gave the same bytes.
+    pub rebuilt_identically: bool,
+}
+
+/// A program, as it was built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltArtifact {
+    /// The name it ships under.
+    pub name: ArtifactName,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Their digest.
+    pub sha256: Sha256,
+}
+
+/// What is known of a build before its outputs are.
+pub(crate) struct Provenance {
+    pub(crate) toolchains: Vec<ToolchainFact>,
+    pub(crate) module_objects: Vec<ModuleObject>,
+    pub(crate) modules: Vec<ModuleSource>,
+    pub(crate) run: Run,
+}
+
+impl BuildRecord {
+    pub(crate) fn new(step: &Step, artifacts: &[BuiltArtifact], provenance: Provenance) -> Self {
+        let output = |artifact: &BuiltArtifact| Output {
+            artifact: artifact.name.clone(),
+            sha256: artifact.sha256,
+            size: artifact.bytes.len() as u64,
+        };
+        Self {
+            schema: SCHEMA.to_owned(),
+            digest: *step.digest(),
+            component: step.component().clone(),
+            version: step.version().clone(),
+            target: step.target(),
+            backend: step.backend(),
+            action: step.action().clone(),
+            toolchains: provenance.toolchains,
+            module_objects: provenance.module_objects,
+            modules: provenance.modules,
+            outputs: artifacts.iter().map(output).collect(),
+            run: provenance.run,
+        }
+    }
+}
+
+/// Puts outputs and record in their final place by one rename: a kill leaves all of it or nothing.
+pub(crate) fn publish(workspace: &Workspace, record: &BuildRecord, artifacts: &[BuiltArtifact]) -> Result<(), BuildError> {
+    let staged = files::Staged::beside(&workspace.action(&record.digest))?;
+    for artifact in artifacts {
+        let path = staged.path().join("artifacts").join(artifact.name.as_str());
+        files::write(&path, &artifact.bytes, files::Mode::Executable)?;
+    }
+    let json = serde_json::to_string_pretty(record).map_err(std::io::Error::from)?;
+    files::write(&staged.path().join("record.json"), json.as_bytes(), files::Mode::Plain)?;
+    staged.commit()?;
+    Ok(())
+}
+
+/// What was published for a step before, if every byte still is what the record says. `Err` says what is not, for a
+/// note: the step is then built again.
+pub(crate) fn published(workspace: &Workspace, step: &Step) -> Result<Option<(BuildRecord, Vec<BuiltArtifact>)>, String> {
+    let folder = workspace.action(step.digest());
+    if !folder.exists() {
+        return Ok(None);
+    }
+    let record = read_record(&folder)?;
+    if record.digest != *step.digest() || record.action.digest() != *step.digest() {
+        return Err(format!("`{folder}` holds the record of another action"));
+    }
+    let expected: Vec<&ArtifactName> = step.artifacts().collect();
+    if record.outputs.iter().map(|output| &output.artifact).collect::<Vec<_>>() != expected {
+        return Err(format!("`{folder}` holds other artifacts than the recipe names"));
+    }
+    let artifacts = record.outputs.iter().map(|output| read_output(&folder, output)).collect::<Result<_, _>>()?;
+    Ok(Some((record, artifacts)))
+}
+
+fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {
+    let path = folder.join("record.json");
+    let text = files::read_text(&path, RECORD_LIMIT).map_err(|error| error.to_string())?;
+    let record: BuildRecord = serde_json::from_str(&text).map_err(|error| format!("`{path}`: {error}"))?;
+    if record.schema == SCHEMA { Ok(record) } else { Err(format!("`{path}` has another schema")) }
+}
+
+fn read_output(folder: &Utf8Path, output: &Output) -> Result<BuiltArtifact, String> {
+    let path = folder.join("artifacts").join(output.artifact.as_str());
+    let bytes = files::read(&path, ARTIFACT_LIMIT).map_err(|error| error.to_string())?;
+    let sha256 = Sha256::of(&bytes);
+    if sha256 != output.sha256 {
+        return Err(format!("`{path}` was changed after it was built"));
+    }
+    Ok(BuiltArtifact { name: output.artifact.clone(), bytes, sha256 })
+}
+
+/// Reads what a step left in its output folder.
+pub(crate) fn collect(step: &Step, out: &Utf8Path) -> Result<Vec<BuiltArtifact>, BuildError> {
+    let read = |(output, name): &(String, ArtifactName)| {
+        let path = out.join(output);
+        if !path.exists() {
+            return Err(BuildError::MissingOutput { step: step.label(), output: output.clone() });
+        }
+        let bytes = files::read(&path, ARTIFACT_LIMIT)?;
+        Ok(BuiltArtifact { name: name.clone(), sha256: Sha256::of(&bytes), bytes })
+    };
+    step.outputs().iter().map(read).collect()
+}

@@ -1,0 +1,98 @@
+//! The sources of a component: a wrapper module whose `go.sum` pins everything, fetched into our own module cache.
+
+use crate::{BuildError, Event, Events, Step, Workspace, goproxy};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Deserialize;
+use std::time::Instant;
+
+/// The folder with a step's `go.mod` and `go.sum`, named after their digest. The build sees this copy and not the
+/// repository's, so what is built is what was planned.
+pub(crate) fn folder(workspace: &Workspace, step: &Step) -> Utf8PathBuf {
+    let digest = crate::workspace::short(&step.wrapper().digest());
+    workspace.state().join("sources").join(format!("{}-{digest}", step.component()))
+}
+
+/// Writes the copy of the wrapper, over whatever stands there.
+pub(crate) fn place(workspace: &Workspace, step: &Step) -> Result<Utf8PathBuf, BuildError> {
+    let folder = folder(workspace, step);
+    let wrapper = step.wrapper();
+    for (name, text) in [("go.mod", &wrapper.go_mod), ("go.sum", &wrapper.go_sum)] {
+        let path = folder.join(name);
+        if files::read(&path, text.len() as u64).ok().as_deref() != Some(text.as_bytes()) {
+            files::write(&path, text.as_bytes(), files::Mode::Plain)?;
+        }
+    }
+    Ok(folder)
+}
+
+/// Whether a step's sources were fetched: a marker in the module cache, gone when the cache is gone, says so.
+pub(crate) fn is_fetched(workspace: &Workspace, step: &Step) -> bool {
+    marker(workspace, step).exists()
+}
+
+/// Fetches everything a step's wrapper names.
+pub(crate) fn fetch(
+    workspace: &Workspace,
+    go: &Utf8Path,
+    step: &Step,
+    offline: bool,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
+    let folder = place(workspace, step)?;
+    let what = format!("the sources of {} {}", step.component(), step.version());
+    events.event(Event::Fetching { what: what.clone() });
+    let started = Instant::now();
+    let bytes = download(workspace, go, step, &folder, offline)?;
+    files::write(&marker(workspace, step), what.as_bytes(), files::Mode::Plain)?;
+    events.event(Event::Fetched { what, bytes, seconds: started.elapsed().as_secs_f64() });
+    Ok(())
+}
+
+fn marker(workspace: &Workspace, step: &Step) -> Utf8PathBuf {
+    workspace.modcache().join("fipsmith").join(step.wrapper().digest().to_string())
+}
+
+/// Runs `go mod download` on the wrapper; gives the size of all archives.
+fn download(
+    workspace: &Workspace,
+    go: &Utf8Path,
+    step: &Step,
+    folder: &Utf8Path,
+    offline: bool,
+) -> Result<u64, BuildError> {
+    let mut client = goproxy::client(workspace, go.join("bin/go").as_str(), ["mod", "download", "-json"])?;
+    client.environment.insert("GOFLAGS".to_owned(), "-mod=readonly".to_owned());
+    client.folder = Some(folder.to_owned());
+    if offline {
+        client = goproxy::offline(client);
+    }
+    let outcome = client.run(None, &|_| {})?;
+    let what = format!("the sources of {} {}", step.component(), step.version());
+    if !outcome.status.success() {
+        let error = goproxy::refused(&client, &what, step.component().as_str(), outcome);
+        let missing = offline && !matches!(error, BuildError::SourceChanged { .. });
+        return Err(if missing { BuildError::Offline { what, folder: workspace.modcache() } } else { error });
+    }
+    // The Go command may complete a go.sum; a line that was not in the committed file pins nothing.
+    if files::read(&folder.join("go.sum"), 64 << 20)? != step.wrapper().go_sum.as_bytes() {
+        let detail = "`go mod download` added lines to go.sum, so the committed one does not pin every source".to_owned();
+        return Err(BuildError::SourceChanged { component: step.component().to_string(), detail });
+    }
+    archive_bytes(&outcome.stdout)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Downloaded {
+    #[serde(default)]
+    zip: Utf8PathBuf,
+}
+
+fn archive_bytes(stdout: &[u8]) -> Result<u64, BuildError> {
+    let mut total = 0;
+    for object in serde_json::Deserializer::from_slice(stdout).into_iter::<Downloaded>() {
+        let object = object.map_err(std::io::Error::from)?;
+        total += object.zip.metadata().map_or(0, |metadata| metadata.len());
+    }
+    Ok(total)
+}

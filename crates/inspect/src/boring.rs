@@ -1,8 +1,8 @@
 //! The text of a static BoringSSL-derived module (BoringCrypto, AWS-LC FIPS), found without symbols.
 //!
-//! The module's own integrity test names where its text begins and ends, and the value of that test is an HMAC-SHA256
-//! with 32 zero bytes as key over exactly these bytes (BoringSSL source `crypto/fipsmodule/bcm.c`,
-//! `BORINGSSL_integrity_test`; static builds hash no length). So: find two addresses that code between them names close
+//! The module's own integrity test names where its text begins and ends, and the value of that test is an HMAC with a
+//! key of zeros over exactly these bytes (BoringSSL source `crypto/fipsmodule/bcm.c`; static builds hash no length):
+//! HMAC-SHA256 in the module of Go 1.24 and later and in AWS-LC, HMAC-SHA512 in that of Go 1.23 and before. So: find two addresses that code between them names close
 //! together, the first at the beginning of a page, compute, and look for the result in the file. A module whose bytes
 //! were changed is found all the same, by the same two addresses, and its value is not.
 
@@ -11,18 +11,19 @@ use crate::bytes;
 use crate::code::{self, Reference, Use};
 use crate::elf::{Image, Segment};
 use crate::facts::{BoringText, Fingerprint, GoFacts, Machine};
+use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use memchr::memmem;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use vocab::{Arch, Sha256};
+use vocab::{Arch, Sha256, Sha512};
 
 /// The object file's text is aligned to a page.
 const PAGE: u64 = 4096;
 /// The integrity test names both ends this close to each other.
 const NEAR: u64 = 200;
-/// The shortest and longest text a module may have: 544 kB to 2.1 MB were measured.
-const LENGTHS: Range<u64> = 300_000..16_000_000;
+/// The shortest and longest text a module may have: 381 kB to 2.6 MB were measured.
+const LENGTHS: Range<u64> = 300_000..8_000_000;
 /// How many candidates are hashed.
 const TRIED: usize = 8;
 /// How many distinct candidates are counted; a hostile file could name millions.
@@ -37,67 +38,102 @@ pub(crate) fn named(go: &GoFacts) -> bool {
             .is_some_and(|p| p.example.contains("goboringcrypto"))
 }
 
-/// Finds the module's text.
+/// Finds the module's text: the first candidate whose value stands in the file, else the one named most often.
 pub(crate) fn find(image: &Image<'_>, limits: &Limits) -> Option<BoringText> {
-    let candidates: Vec<_> =
-        image.executable().flat_map(|segment| ranked(image, segment)).take(TRIED).collect();
-    let measured: Vec<_> =
-        candidates.into_iter().filter_map(|range| measure(image, &range, limits)).collect();
-    let intact = measured.iter().position(|text| text.hmac_offset.is_some()).unwrap_or(0);
-    measured.into_iter().nth(intact)
+    let candidates = image.executable().flat_map(|segment| candidates(image, segment)).take(TRIED);
+    let mut first = None;
+    for text in candidates.filter_map(|range| measure(image, &range, limits)) {
+        if text.hmac_offset.is_some() {
+            return Some(text);
+        }
+        first.get_or_insert(text);
+    }
+    first
 }
 
-/// Pairs of addresses in one segment, those named most often first: the test names both ends again for each function
-/// that it asserts to lie inside, so one changed byte cannot hide them.
-fn ranked(image: &Image<'_>, segment: &Segment) -> Vec<Range<u64>> {
-    let mut votes: BTreeMap<(u64, u64), usize> = BTreeMap::new();
-    let mut starts: Vec<Reference> = Vec::new();
-    let mut ends: Vec<Reference> = Vec::new();
+/// Candidates in one segment, those named most often first: the test names both ends again for each function that it
+/// asserts to lie inside, so on amd64 one changed byte cannot hide them.
+fn candidates(image: &Image<'_>, segment: &Segment) -> Vec<Range<u64>> {
     let end_of_segment = segment.address.saturating_add(segment.size);
+    let inside = |r: &Reference| (segment.address..end_of_segment).contains(&r.target);
     let references = code::references(image.machine, image.segment_data(segment), segment.address);
-    for reference in references.filter(|r| r.usage == Use::Address && r.target < end_of_segment) {
-        let near = |other: &Reference| reference.at.saturating_sub(other.at) <= NEAR;
-        starts.retain(near);
-        ends.retain(near);
-        let pairs: Vec<_> = if reference.target > reference.at {
-            ends.push(reference);
-            starts.iter().map(|start| (start.target, reference.target)).collect()
-        } else if reference.target.is_multiple_of(PAGE) && reference.target >= segment.address {
-            starts.push(reference);
-            ends.iter().map(|end| (reference.target, end.target)).collect()
+    let mut ballot = Ballot::default();
+    for reference in references.filter(|r| r.usage == Use::Address && inside(r)) {
+        ballot.see(reference);
+    }
+    ballot.ranked()
+}
+
+/// Pairs of addresses and how often they were named together.
+#[derive(Debug, Default)]
+struct Ballot {
+    votes: BTreeMap<(u64, u64), usize>,
+    /// The last address of a page's beginning that lies before the code that names it.
+    start: Option<Reference>,
+    /// The last address that lies behind the code that names it.
+    end: Option<Reference>,
+}
+
+impl Ballot {
+    fn see(&mut self, reference: Reference) {
+        if reference.target > reference.at {
+            self.end = Some(reference);
+        } else if reference.target.is_multiple_of(PAGE) {
+            self.start = Some(reference);
         } else {
-            Vec::new()
-        };
-        for pair in pairs.into_iter().filter(|(start, end)| LENGTHS.contains(&(end - start))) {
-            if votes.len() < COUNTED || votes.contains_key(&pair) {
-                *votes.entry(pair).or_default() += 1;
-            }
+            return;
+        }
+        let (Some(start), Some(end)) = (self.start, self.end) else { return };
+        if start.at.abs_diff(end.at) <= NEAR && LENGTHS.contains(&(end.target - start.target)) {
+            self.vote((start.target, end.target));
         }
     }
-    let mut ranked: Vec<_> = votes.into_iter().collect();
-    ranked.sort_by_key(|(pair, votes)| (std::cmp::Reverse(*votes), *pair));
-    ranked.into_iter().map(|((start, end), _)| start..end).collect()
+
+    fn vote(&mut self, pair: (u64, u64)) {
+        if self.votes.len() < COUNTED || self.votes.contains_key(&pair) {
+            *self.votes.entry(pair).or_default() += 1;
+        }
+    }
+
+    fn ranked(self) -> Vec<Range<u64>> {
+        let mut ranked: Vec<_> = self.votes.into_iter().collect();
+        ranked.sort_by_key(|(pair, votes)| (std::cmp::Reverse(*votes), *pair));
+        ranked.into_iter().map(|((start, end), _)| start..end).collect()
+    }
 }
 
 /// Everything about one candidate.
 fn measure(image: &Image<'_>, range: &Range<u64>, limits: &Limits) -> Option<BoringText> {
-    let text = image.at(range.start, range.end - range.start)?;
+    let text = image.at(range.start, range.end.checked_sub(range.start)?)?;
     let offset = image.offset_of(range.start)?;
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).ok()?;
-    mac.update(text);
-    let hmac: [u8; 32] = mac.finalize().into_bytes().into();
+    let hmac: [u8; 32] = value::<Hmac<sha2::Sha256>>(text)?.try_into().ok()?;
+    let mut hmac_offset = stored(image, range, &hmac);
+    let mut hmac_sha512 = None;
+    if hmac_offset.is_none() {
+        let longer: [u8; 64] = value::<Hmac<sha2::Sha512>>(text)?.try_into().ok()?;
+        hmac_offset = stored(image, range, &longer);
+        hmac_sha512 = Some(Sha512::from_bytes(longer));
+    }
     Some(BoringText {
         offset,
         length: bytes::offset(text.len()),
         text_sha256: Sha256::of(text),
         hmac: Sha256::from_bytes(hmac),
-        hmac_offset: stored(image, range, &hmac),
+        hmac_sha512,
+        hmac_offset,
         fingerprints: fingerprints(image, offset, limits),
         version_string: version(text),
     })
 }
 
-/// Where the value stands in the module's segment: it lay 1371 and 2476 bytes after the text in builds that were looked
+/// The module's integrity value with one hash function. A key of zeros is the same key at any length up to the block.
+fn value<M: Mac + KeyInit>(text: &[u8]) -> Option<Vec<u8>> {
+    let mut mac = <M as Mac>::new_from_slice(&[0; 32]).ok()?;
+    mac.update(text);
+    Some(mac.finalize().into_bytes().to_vec())
+}
+
+/// Where the value stands in the module's segment: it lay 1306 to 2476 bytes after the text in builds that were looked
 /// at, and just before it in AWS-LC FIPS 4.
 fn stored(image: &Image<'_>, range: &Range<u64>, value: &[u8]) -> Option<u64> {
     let segment = image

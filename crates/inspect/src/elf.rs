@@ -123,13 +123,6 @@ impl<'a> Image<'a> {
         segment.offset.checked_add(address - segment.address)
     }
 
-    /// Where a file offset is mapped.
-    pub(crate) fn address_of(&self, offset: u64) -> Option<u64> {
-        let inside = |s: &&Segment| (s.offset..s.offset.saturating_add(s.size)).contains(&offset);
-        let segment = self.segments.iter().find(inside)?;
-        segment.address.checked_add(offset - segment.offset)
-    }
-
     /// The bytes from an address to the end of what its segment has in the file.
     pub(crate) fn tail(&self, address: u64) -> Option<&'a [u8]> {
         let segment = self.segments.iter().find(|s| s.in_file().contains(&address))?;

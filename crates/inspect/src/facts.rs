@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use std::collections::BTreeMap;
-use vocab::Sha256;
+use vocab::{Sha256, Sha512};
 
 /// The kind of a file, from its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -225,7 +225,7 @@ pub enum GodebugDefault {
         /// Offset of the text.
         offset: u64,
     },
-    /// The variable could not be located.
+    /// The variable could not be located: see `problems`; or, without a problem, nothing in the program reads it.
     #[default]
     NotFound,
 }
@@ -241,7 +241,9 @@ pub struct BoringText {
     pub text_sha256: Sha256,
     /// The module's own integrity value, recomputed: HMAC-SHA256, key of 32 zero bytes.
     pub hmac: Sha256,
-    /// Where that value stands in the file; absent when it does not, which is what tampering looks like.
+    /// The same with HMAC-SHA512, as modules before 2022 have it; computed only when the file does not hold the other.
+    pub hmac_sha512: Option<Sha512>,
+    /// Where that value (either) stands in the file; absent when it does not, which is what tampering looks like.
     pub hmac_offset: Option<u64>,
     /// SHA-256 of each run that the caller asked for ([`crate::Limits::boring_runs`]) and that fits this machine and file:
     /// the module's fingerprint, when the registry knows one of them.

@@ -4,9 +4,9 @@ use super::names;
 use super::pclntab::Pclntab;
 use crate::Limits;
 use crate::bytes::{self, text};
-use crate::facts::{GoFacts, Package};
+use crate::facts::{GoFacts, MARKERS, Marker, Package};
 use crate::problems::Problems;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Fills in packages and counts from the table.
 pub(crate) fn read(
@@ -16,7 +16,7 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) {
     let mut packages = HashMap::new();
-    let named = names(table, limits, &mut packages, &mut go.function_count, problems);
+    let named = names(table, limits, &mut packages, go, problems);
     go.functions_complete = named && every_function_is_named(table, problems);
     for (path, package) in packages {
         let path = text(&names::unescape(path));
@@ -38,14 +38,14 @@ fn names<'a>(
     table: &Pclntab<'a>,
     limits: &Limits,
     packages: &mut HashMap<&'a [u8], Package>,
-    count: &mut usize,
+    go: &mut GoFacts,
     problems: &mut Problems,
 ) -> bool {
     let mut start = 0;
     for end in memchr::memchr_iter(0, table.names) {
         let Some(name) = table.names.get(start..end) else { break };
-        *count += 1;
-        if *count > limits.functions || packages.len() > limits.packages {
+        go.function_count += 1;
+        if go.function_count > limits.functions || packages.len() > limits.packages {
             problems.note(
                 "function table",
                 "more functions or packages than the limits allow: the rest were not read",
@@ -55,6 +55,10 @@ fn names<'a>(
         if let Some(path) = names::escaped_package(name) {
             let package = packages.entry(path).or_insert_with(|| first(table, start, name));
             package.functions += 1;
+            // All markers lie below `crypto/`: the other names, nearly all, are not compared.
+            if path.starts_with(b"crypto/") {
+                mark(table, start, name, &mut go.markers);
+            }
         }
         start = end + 1;
     }
@@ -66,11 +70,25 @@ fn names<'a>(
 }
 
 fn first(table: &Pclntab<'_>, at: usize, name: &[u8]) -> Package {
-    let offset = table
-        .offset
-        .saturating_add(bytes::offset(table.names_at))
-        .saturating_add(bytes::offset(at));
-    Package { functions: 0, offset, example: text(name) }
+    Package { functions: 0, offset: offset(table, at), example: text(name) }
+}
+
+/// Where a name stands in the file.
+fn offset(table: &Pclntab<'_>, at: usize) -> u64 {
+    table.offset.saturating_add(bytes::offset(table.names_at)).saturating_add(bytes::offset(at))
+}
+
+/// Counts the name if it is one of [`MARKERS`].
+fn mark(table: &Pclntab<'_>, at: usize, name: &[u8], markers: &mut BTreeMap<&'static str, Marker>) {
+    let is = |marker: &&&str| match marker.ends_with('_') {
+        true => name.starts_with(marker.as_bytes()),
+        false => name == marker.as_bytes(),
+    };
+    if let Some(marker) = MARKERS.iter().find(is) {
+        let found =
+            markers.entry(marker).or_insert(Marker { functions: 0, offset: offset(table, at) });
+        found.functions += 1;
+    }
 }
 
 /// Whether each function's name is one of the names that were read: a table that points elsewhere hides functions.

@@ -7,7 +7,7 @@
 //! they are; the one address from which both load a string is the variable.
 
 use super::moduledata;
-use super::pclntab::Pclntab;
+use super::pclntab::{Function, Pclntab};
 use crate::bytes;
 use crate::code::{self, Use};
 use crate::elf::Image;
@@ -22,13 +22,18 @@ const LONGEST_FUNCTION: u64 = 4096;
 /// No GODEBUG text is longer.
 const LONGEST_TEXT: u64 = 64 << 10;
 
-/// Reads the variable, or says why not.
+/// Reads the variable, or says why not. A program that links none of its readers has no settings that could matter (and
+/// no cryptography: Go's own module asks for its setting), which is no problem.
 pub(crate) fn read(
     image: &Image<'_>,
     table: &Pclntab<'_>,
     problems: &mut Problems,
 ) -> GodebugDefault {
-    let value = locate(image, table).and_then(|address| value(image, address));
+    let readers: Vec<_> = READERS.iter().filter_map(|name| table.function(name)).collect();
+    if readers.is_empty() {
+        return GodebugDefault::NotFound;
+    }
+    let value = locate(image, table, &readers).and_then(|address| value(image, address));
     value.unwrap_or_else(|why| {
         problems.note("runtime.godebugDefault", why);
         GodebugDefault::NotFound
@@ -36,15 +41,16 @@ pub(crate) fn read(
 }
 
 /// The address of the variable.
-fn locate(image: &Image<'_>, table: &Pclntab<'_>) -> Result<u64, &'static str> {
+fn locate(
+    image: &Image<'_>,
+    table: &Pclntab<'_>,
+    readers: &[Function],
+) -> Result<u64, &'static str> {
     let text = moduledata::text_start(image, table).ok_or("the module data was not found")?;
-    let readers: Vec<_> =
-        READERS.iter().filter_map(|name| strings_loaded(image, table, text, name)).collect();
-    let common = readers
-        .into_iter()
-        .reduce(|a, b| &a & &b)
-        .ok_or("none of the functions that read it was found")?;
-    let mut common = common.into_iter();
+    let loaded: Option<Vec<_>> =
+        readers.iter().map(|reader| strings_loaded(image, text, *reader)).collect();
+    let loaded = loaded.ok_or("a function that reads it lies outside the file")?;
+    let mut common = loaded.into_iter().reduce(|a, b| &a & &b).unwrap_or_default().into_iter();
     match (common.next(), common.next()) {
         (Some(address), None) => Ok(address),
         (None, _) => Err("the functions that read it load no string in common"),
@@ -53,13 +59,7 @@ fn locate(image: &Image<'_>, table: &Pclntab<'_>) -> Result<u64, &'static str> {
 }
 
 /// Addresses of every two words that a function loads together.
-fn strings_loaded(
-    image: &Image<'_>,
-    table: &Pclntab<'_>,
-    text: u64,
-    name: &str,
-) -> Option<BTreeSet<u64>> {
-    let function = table.function(name)?;
+fn strings_loaded(image: &Image<'_>, text: u64, function: Function) -> Option<BTreeSet<u64>> {
     let start = text.checked_add(u64::from(function.entry))?;
     let length = u64::from(function.end.checked_sub(function.entry)?).min(LONGEST_FUNCTION);
     let loads: Vec<_> = code::references(image.machine, image.at(start, length)?, start).collect();

@@ -20,7 +20,11 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
         wrapper::check(raw, files.manifests, sink);
-        insert(&mut recipes, &raw.name, raw.check(sink), "component", sink);
+        let recipe = raw.check(sink);
+        // Of a recipe that was not read whole, profiles are not judged by what is left.
+        if sink.whole() {
+            insert(&mut recipes, &raw.name, recipe, "component", sink);
+        }
     });
     let mut policies = BTreeMap::new();
     each::<RawPolicy>(files.policies, problems, |file, raw, sink| {

@@ -94,7 +94,7 @@ impl RawPolicy {
         let accept: BTreeSet<Verdict> = self.accept.iter().map(|verdict| verdict.value).collect();
         for always in ALWAYS.into_iter().filter(|always| !accept.contains(always)) {
             let hint = format!("add \"{always}\" to `accept`");
-            sink.push(
+            sink.push_missing(
                 &self.name.span,
                 format!("a policy accepts `{always}`, and this one does not"),
                 Some(hint),

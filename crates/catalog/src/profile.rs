@@ -107,7 +107,11 @@ impl RawProfile {
             own.iter().filter(|own| self.targets.iter().all(|target| target.value != own.value))
         {
             let message = format!("the target `{}` is not one of the profile's", target.value);
-            sink.push(&target.span, message, Some("add it to the profile's `targets`".to_owned()));
+            sink.push_missing(
+                &target.span,
+                message,
+                Some("add it to the profile's `targets`".to_owned()),
+            );
         }
     }
 }

@@ -39,3 +39,68 @@ impl Module {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Registry;
+
+    /// A module with these lines besides the ones every row has.
+    fn module(lines: &str) -> Module {
+        let confidence = if lines.contains("confidence") { "" } else { "confidence = \"issue\"\n" };
+        let text = format!(
+            "date = \"2026-11-20\"\n[[modules]]\nid = \"m\"\nname = \"M\"\nversion = \"1\"\nvendor = \"V\"\nlinkage = \"static\"\n\
+             {confidence}{lines}\n[[modules.sources]]\nwhat = \"w\"\nnote = \"a sentence of enough characters\"\n"
+        );
+        Registry::parse(&text, "test")
+            .unwrap_or_else(|problems| panic!("{problems}"))
+            .modules
+            .remove(0)
+    }
+
+    fn on(lines: &str, year: i16, month: i8, day: i8) -> ModuleStatus {
+        module(lines).status_on(Date::constant(year, month, day))
+    }
+
+    // Without it the label of every older release would be wrong on one side of the day.
+    #[test]
+    fn every_fips_140_2_certificate_is_historical_from_2026_09_22() {
+        let dated = "standard = \"FIPS 140-2\"\ncertificate = 1\nsunset = \"2026-09-21\"";
+        assert_eq!(on(dated, 2026, 9, 21), ModuleStatus::Active);
+        assert_eq!(on(dated, 2026, 9, 22), ModuleStatus::Historical);
+        let undated = "standard = \"FIPS 140-2\"\ncertificate = 1";
+        assert_eq!(on(undated, 2026, 9, 21), ModuleStatus::Unknown);
+        assert_eq!(on(undated, 2026, 9, 22), ModuleStatus::Historical);
+        let early = "standard = \"FIPS 140-2\"\ncertificate = 1\nsunset = \"2025-01-01\"";
+        assert_eq!(on(early, 2025, 1, 2), ModuleStatus::Historical);
+    }
+
+    // Without it a certificate could be a day too long or too short, on either end.
+    #[test]
+    fn a_certificate_holds_from_its_issue_to_its_sunset_day_both_included() {
+        let lines = "standard = \"FIPS 140-3\"\ncertificate = 1\nissued = \"2024-07-11\"\nsunset = \"2029-07-10\"";
+        assert_eq!(on(lines, 2024, 7, 10), ModuleStatus::InProcess);
+        assert_eq!(on(lines, 2024, 7, 11), ModuleStatus::Active);
+        assert_eq!(on(lines, 2029, 7, 10), ModuleStatus::Active);
+        assert_eq!(on(lines, 2029, 7, 11), ModuleStatus::Historical);
+    }
+
+    // Without it what nobody has looked up would pass a gate.
+    #[test]
+    fn what_is_not_known_is_never_active() {
+        let certificate = "standard = \"FIPS 140-3\"\ncertificate = 1";
+        assert_eq!(on(certificate, 2026, 11, 21), ModuleStatus::Unknown);
+        let unsourced =
+            format!("{certificate}\nsunset = \"2029-07-10\"\nconfidence = \"unsourced\"");
+        assert_eq!(on(&unsourced, 2026, 11, 21), ModuleStatus::Unknown);
+    }
+
+    #[test]
+    fn without_a_certificate_a_module_is_in_process_or_nothing() {
+        assert_eq!(
+            on("standard = \"FIPS 140-3\"\nin-process = true", 2026, 11, 21),
+            ModuleStatus::InProcess
+        );
+        assert_eq!(on("standard = \"FIPS 140-3\"", 2026, 11, 21), ModuleStatus::None);
+    }
+}

@@ -139,12 +139,12 @@ impl RawToolchains {
         if !self.go.iter().any(|go| go.version.value == self.default_go.value) {
             let message =
                 format!("the default `{}` is not among `[[go]]`", self.default_go.value.0);
-            sink.push(&self.default_go.span, message, None);
+            sink.push_missing(&self.default_go.span, message, None);
         }
         if !self.zig.iter().any(|zig| zig.version.value == self.default_zig.value) {
             let message =
                 format!("the default `{}` is not among `[[zig]]`", self.default_zig.value.0);
-            sink.push(&self.default_zig.span, message, None);
+            sink.push_missing(&self.default_zig.span, message, None);
         }
     }
 }

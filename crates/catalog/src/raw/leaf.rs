@@ -127,7 +127,7 @@ macro_rules! text_leaves {
             const WHAT: &'static str = $what;
             fn read(text: &str) -> Result<Self, String> {
                 let accepts: fn(&str) -> bool = $accepts;
-                let bad = || format!("{} is not a {}: {}", quoted(text), $what, $rule);
+                let bad = || format!("{} is not {} {}: {}", quoted(text), article($what), $what, $rule);
                 accepts(text).then(|| Self(text.to_owned())).ok_or_else(bad)
             }
         })+
@@ -148,7 +148,7 @@ text_leaves! {
     Spdx = "spdx", "SPDX licence expression", is_spdx, "it is written `Apache-2.0` or `Apache-2.0 OR MIT`";
     /// A Go module path or import path.
     GoPath = "go-path", "Go import path", is_go_path,
-        "it takes lower and upper case letters, digits and `-._~` between slashes, and its first element holds a dot";
+        "it takes letters, digits and `-._~` between slashes, and a dot in its first element";
     /// A git commit.
     Commit = "git-commit", "git commit", |t| t.len() == 40 && is_lower_hex(t), "it takes 40 lower-case hex digits";
     /// The `h1:` sum of a Go module or of an unpacked tree (golang.org/x/mod/sumdb/dirhash, Hash1).
@@ -160,6 +160,11 @@ text_leaves! {
     Semver = "semver", "profile version", |t| format!("v{t}").parse::<Version>().is_ok(), "it is written `1.0.0`";
     /// The name of a Go release.
     GoVersion = "go-version", "Go release", is_go_version, "it is written `go1.27.4`";
+}
+
+/// `an` before a vowel that is spoken, as in "an SPDX expression".
+fn article(what: &str) -> &'static str {
+    if what.starts_with(['a', 'e', 'i', 'o', 'u', 'h', 'S']) { "an" } else { "a" }
 }
 
 fn is_https_url(text: &str) -> bool {

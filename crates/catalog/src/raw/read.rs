@@ -27,6 +27,7 @@ pub(crate) fn read<R: RawFile>(text: &str, sink: &mut Sink) -> Option<R> {
     if !shape::fit(&mut root, &shape::schema_of::<R>(), "the file", sink) {
         return None;
     }
+    sink.prune();
     let DeValue::Table(table) = root.into_inner() else { return None };
     match R::deserialize(Deserializer::from(toml::Spanned::new(span, table))) {
         Ok(raw) => Some(raw),

@@ -15,11 +15,12 @@ pub(crate) struct Sink<'t> {
     text: &'t str,
     problems: Vec<Problem>,
     untold: usize,
+    pruned: bool,
 }
 
 impl<'t> Sink<'t> {
     pub(crate) fn new(file: &str, text: &'t str) -> Self {
-        Self { file: file.to_owned(), text, problems: Vec::new(), untold: 0 }
+        Self { file: file.to_owned(), text, problems: Vec::new(), untold: 0, pruned: false }
     }
 
     /// A problem at a range of bytes of the text.
@@ -41,6 +42,29 @@ impl<'t> Sink<'t> {
             message: message.into(),
             hint,
         });
+    }
+
+    /// Notes that what was read lacks the parts that problems were found in.
+    pub(crate) fn prune(&mut self) {
+        self.pruned = !self.problems.is_empty();
+    }
+
+    /// A problem that something is not there. Nothing is said when parts of the file were removed: the thing may have been
+    /// among them, and the complaint would send people to the wrong place.
+    pub(crate) fn push_missing(
+        &mut self,
+        span: &Range<usize>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        if !self.pruned {
+            self.push(span, message, hint);
+        }
+    }
+
+    /// Whether the file was read whole.
+    pub(crate) fn whole(&self) -> bool {
+        !self.pruned
     }
 
     pub(crate) fn finish(mut self) -> Vec<Problem> {

@@ -135,54 +135,37 @@ impl RawRecipe {
             "artifact",
             sink,
         );
-        for package in &self.packages {
-            let import = &package.import.value.0;
-            let inside = |module: &str| {
-                import
-                    .strip_prefix(module)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if !self.modules.iter().any(|module| inside(&module.value.0)) {
-                let modules = list(self.modules.iter().map(|module| module.value.0.as_str()));
-                let message = format!(
-                    "the package {} lies in no module of this recipe: {modules}",
-                    quoted(import)
-                );
-                sink.push(
-                    &package.import.span,
-                    message,
-                    Some("name its module in `modules`".to_owned()),
-                );
-            }
+        let in_a_module =
+            |import: &str| self.modules.iter().any(|module| lies_in(import, &module.value.0));
+        for package in self.packages.iter().filter(|package| !in_a_module(&package.import.value.0))
+        {
+            let modules = list(self.modules.iter().map(|module| module.value.0.as_str()));
+            let import = quoted(&package.import.value.0);
+            let message =
+                format!("the package {import} lies in no module of this recipe: {modules}");
+            sink.push_missing(
+                &package.import.span,
+                message,
+                Some("name its module in `modules`".to_owned()),
+            );
         }
     }
 
     fn check_version_vars(&self, sink: &mut Sink) {
         for (name, value) in &self.version_vars {
             let text = &value.value.0;
-            if !name
-                .rsplit_once('.')
-                .is_some_and(|(path, ident)| path.contains('/') && is_go_identifier(ident))
-            {
-                sink.push(
-                    &value.span,
-                    format!(
-                        "{} is not a linker variable: it is written `import/path.Name`",
-                        quoted(name)
-                    ),
-                    None,
-                );
+            if !is_linker_variable(name) {
+                let name = quoted(name);
+                let message =
+                    format!("{name} is not a linker variable: it is written `import/path.Name`");
+                sink.push(&value.span, message, None);
             }
             // The Go command splits -ldflags at spaces and takes quotes for its own.
             if text.contains(|c: char| c.is_whitespace() || "'\"\\".contains(c)) {
-                sink.push(
-                    &value.span,
-                    format!(
-                        "{} cannot be passed to the linker: it holds a space or a quote",
-                        quoted(text)
-                    ),
-                    None,
-                );
+                let text = quoted(text);
+                let message =
+                    format!("{text} cannot be passed to the linker: it holds a space or a quote");
+                sink.push(&value.span, message, None);
             }
             self.check_placeholders(value, sink);
         }
@@ -191,25 +174,16 @@ impl RawRecipe {
     fn check_placeholders(&self, value: &At<Text>, sink: &mut Sink) {
         for part in value.value.0.split('{').skip(1) {
             let word = part.split('}').next().unwrap_or_default();
-            match word {
-                "version" | "released" => {}
-                "commit" if self.commit.is_some() => {}
-                "commit" => sink.push(
-                    &value.span,
-                    "`{commit}` stands for nothing: the recipe names no `commit`",
-                    None,
-                ),
-                _ => {
-                    let message = format!(
-                        "unknown placeholder {}; it is one of `version`, `released`, `commit`",
-                        quoted(word)
-                    );
-                    sink.push(
-                        &value.span,
-                        message,
-                        did_you_mean(word, ["version", "released", "commit"]),
-                    );
-                }
+            if !PLACEHOLDERS.contains(&word) {
+                let message = format!(
+                    "unknown placeholder {}; it is one of {}",
+                    quoted(word),
+                    list(PLACEHOLDERS)
+                );
+                sink.push(&value.span, message, did_you_mean(word, PLACEHOLDERS));
+            } else if word == "commit" && self.commit.is_none() {
+                let message = "`{commit}` stands for nothing: the recipe names no `commit`";
+                sink.push_missing(&value.span, message, None);
             }
         }
     }
@@ -224,7 +198,7 @@ impl RawRecipe {
                     quoted(name),
                     list(artifacts())
                 );
-                sink.push(&named.span, message, did_you_mean(name, artifacts()));
+                sink.push_missing(&named.span, message, did_you_mean(name, artifacts()));
             }
         }
         let key = |allow: &RawAllow| format!("{} of {}", allow.code.value.0, allow.subject.value.0);
@@ -252,6 +226,19 @@ impl RawAllow {
             reason: self.reason.value.0.clone(),
         }
     }
+}
+
+/// What the value of a linker variable may hold in braces.
+const PLACEHOLDERS: [&str; 3] = ["version", "released", "commit"];
+
+/// Whether an import path is a module's path or below it.
+fn lies_in(import: &str, module: &str) -> bool {
+    import.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// `import/path.Name`, as the linker's -X takes it.
+fn is_linker_variable(text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(path, name)| path.contains('/') && is_go_identifier(name))
 }
 
 fn is_go_identifier(text: &str) -> bool {

@@ -40,7 +40,7 @@ impl RawModule {
                 "`{}` names no source, and its confidence is not `unsourced`",
                 self.id.value
             );
-            sink.push(
+            sink.push_missing(
                 &self.confidence.span,
                 message,
                 Some("add `[[modules.sources]]`, or say `unsourced`".to_owned()),
@@ -60,14 +60,18 @@ impl RawModule {
             .flatten()
             .filter(|_| self.certificate.is_none())
         {
-            sink.push(
+            sink.push_missing(
                 &date.span,
                 format!("`{id}` has a date of a certificate and no certificate"),
                 None,
             );
         }
         if self.interim && self.certificate.is_none() {
-            sink.push(&self.id.span, format!("`{id}` is interim without a certificate"), None);
+            sink.push_missing(
+                &self.id.span,
+                format!("`{id}` is interim without a certificate"),
+                None,
+            );
         }
     }
 

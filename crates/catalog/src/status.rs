@@ -7,11 +7,7 @@ use vocab::{Date, ModuleStatus};
 ///
 /// NIST, "FIPS 140-3 Transition Effort": "September 22, 2026 - All FIPS 140-2 certificates are placed on the Historical
 /// List". The certificates themselves name 2026-09-21 as sunset date, so a sunset date is the last active day.
-pub const LAST_DAY_OF_FIPS_140_2: Date = jiff_date(2026, 9, 21);
-
-const fn jiff_date(year: i16, month: i8, day: i8) -> Date {
-    Date::constant(year, month, day)
-}
+pub const LAST_DAY_OF_FIPS_140_2: Date = Date::constant(2026, 9, 21);
 
 impl Module {
     /// The module's status on a date.

@@ -39,8 +39,8 @@ fn deep_nesting_ends_at_the_parsers_limit() {
 
 #[test]
 fn a_file_of_nothing_but_mistakes_is_cut_and_says_so() {
-    let text: String = (0..60_000).map(|n| format!("k{n} = 1\n")).collect();
-    let error = Registry::parse(&text, "modules.toml").unwrap_err();
+    let lines: Vec<String> = (0..60_000).map(|n| format!("k{n} = 1")).collect();
+    let error = Registry::parse(&lines.join("\n"), "modules.toml").unwrap_err();
     assert_eq!(error.iter().count(), 51);
     let last = error.iter().last().unwrap().to_string();
     assert_eq!(last, "modules.toml:60000:1: 59952 more problems in this file are not listed");
@@ -72,7 +72,7 @@ fn nearly_good() -> impl Strategy<Value = String> {
 
 proptest! {
     // Each case of the second property writes a folder.
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn no_text_panics_and_every_problem_has_a_place(text in prop_oneof![nearly_good(), "\\PC{0,200}"]) {

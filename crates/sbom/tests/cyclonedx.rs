@@ -93,8 +93,11 @@ fn the_tree_leads_from_the_release_to_every_module() {
     let document = document(&sample::release());
     let edges = edges(&document);
     let mut reached = BTreeSet::from(["release"]);
-    while let Some(next) =
-        reached.iter().flat_map(|name| &edges[name]).find(|name| !reached.contains(*name))
+    while let Some(next) = reached
+        .iter()
+        .filter_map(|name| edges.get(name))
+        .flatten()
+        .find(|name| !reached.contains(*name))
     {
         reached.insert(next);
     }
@@ -102,6 +105,15 @@ fn the_tree_leads_from_the_release_to_every_module() {
         reached,
         components(&document).map(|component| text(component, "bom-ref")).collect()
     );
+}
+
+#[test]
+fn nothing_known_and_nothing_needed_are_told_apart() {
+    let document = document(&sample::release());
+    let edges = edges(&document);
+    assert_eq!(edges.get("go/stdlib@1.27.4"), Some(&BTreeSet::new()), "it needs nothing");
+    assert_eq!(edges.get("go/sigs.k8s.io/yaml@v1.6.0"), None, "what it needs is not known");
+    assert!(document.pointer("/dependencies").unwrap().to_string().contains(r#""dependsOn":[]"#));
 }
 
 #[test]

@@ -105,10 +105,13 @@ fn components(graph: &Graph) -> Vec<Component> {
         .collect()
 }
 
+/// CycloneDX 1.6, `dependencies`: what depends on nothing is there with an empty list, what is not there "may have unknown
+/// dependencies". The core leaves empty lists out; the overlay puts them in.
 fn dependencies(graph: &Graph) -> Vec<Dependency> {
     let edges = |node: &Node| node.depends_on.iter().cloned().collect();
     graph
         .nodes()
+        .filter(|(_, node)| node.complete || !node.depends_on.is_empty())
         .map(|(name, node)| Dependency {
             dependency_ref: name.to_owned(),
             dependencies: edges(node),

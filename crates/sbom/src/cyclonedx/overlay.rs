@@ -118,20 +118,27 @@ pub(super) fn apply(
     if let Some(component) = document.pointer_mut("/metadata/component") {
         lay_over(component, &mut extras)?;
     }
-    for component in
-        document.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten()
-    {
+    for component in list(document, "components") {
         lay_over(component, &mut extras)?;
     }
+    for dependency in list(document, "dependencies").filter_map(Value::as_object_mut) {
+        dependency.entry("dependsOn").or_insert_with(|| json!([]));
+    }
     if let Some(document) = document.as_object_mut() {
-        document
-            .insert("$schema".to_owned(), json!("http://cyclonedx.org/schema/bom-1.6.schema.json"));
+        let schema = "http://cyclonedx.org/schema/bom-1.6.schema.json";
+        document.insert("$schema".to_owned(), json!(schema));
         document.insert("specVersion".to_owned(), json!("1.6"));
-        document
-            .insert("formulation".to_owned(), serde_json::to_value(formulation::of(description))?);
-        document.insert("declarations".to_owned(), serde_json::to_value(claims::of(description))?);
+        let formulation = serde_json::to_value(formulation::of(description))?;
+        document.insert("formulation".to_owned(), formulation);
+        let declarations = serde_json::to_value(claims::of(description))?;
+        document.insert("declarations".to_owned(), declarations);
     }
     Ok(())
+}
+
+/// The items of a list of the document or of a part of it; none where there is no such list.
+fn list<'v>(value: &'v mut Value, key: &str) -> impl Iterator<Item = &'v mut Value> {
+    value.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 fn lay_over(component: &mut Value, extras: &mut BTreeMap<&str, &Extras>) -> Result<(), SbomError> {
@@ -150,8 +157,7 @@ fn lay_over(component: &mut Value, extras: &mut BTreeMap<&str, &Extras>) -> Resu
 
 fn acknowledge(component: &mut Value, acknowledgement: Acknowledgement) -> Result<(), SbomError> {
     let word = serde_json::to_value(acknowledgement)?;
-    for choice in component.get_mut("licenses").and_then(Value::as_array_mut).into_iter().flatten()
-    {
+    for choice in list(component, "licenses") {
         // An expression carries it itself; a licence carries it one level down.
         let inner =
             if choice.get("license").is_some() { choice.get_mut("license") } else { Some(choice) };

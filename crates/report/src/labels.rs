@@ -20,6 +20,11 @@ pub struct Line {
     pub module: String,
 }
 
+/// A label's word in its colour.
+pub fn word(label: Label) -> String {
+    style::label(label, 0)
+}
+
 /// The table, header first.
 pub fn labels(lines: &[Line]) -> String {
     let header =

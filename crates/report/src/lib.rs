@@ -10,5 +10,6 @@ pub mod plural;
 pub mod scan;
 mod style;
 pub mod table;
+pub mod verify;
 
 pub use escape::escape;

@@ -25,3 +25,7 @@ pub(crate) fn severity(severity: Severity) -> String {
 pub(crate) fn outcome(pass: bool) -> String {
     if pass { "PASS".green().to_string() } else { "FAIL".red().to_string() }
 }
+
+pub(crate) fn mark(mark: &str, refused: bool) -> String {
+    if refused { mark.red().to_string() } else { mark.green().to_string() }
+}

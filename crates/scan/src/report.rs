@@ -49,6 +49,9 @@ pub struct ModuleReport {
     pub sunset: Option<Date>,
     /// Whether the program switches the module on.
     pub active: bool,
+    /// What shows that it is this module, unmodified, and on or off.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
 }
 
 /// Evidence judged by a rule.

@@ -58,7 +58,7 @@ pub(super) fn native(
     package: &Package,
     context: &Context<'_>,
 ) {
-    let seen = vec![evidence("function of the snapshot", Some(package.offset), &package.example)];
+    let mut seen = vec![evidence("function of the snapshot", Some(package.offset), &package.example)];
     let Some(module) = context.registry.go_snapshot(snapshot) else {
         let message = format!(
             "the snapshot `{snapshot}` of the Go Cryptographic Module is in no row of the registry"
@@ -67,6 +67,12 @@ pub(super) fn native(
         return;
     };
     let active = activation(case, go);
+    let (text, offset) = godebug(go);
+    seen.extend(go.fips_info.as_ref().map(|info| {
+        let covered = format!("{} over {} bytes", info.stated, info.covered);
+        evidence("HMAC-SHA256 in .go.fipsinfo, recomputed", Some(info.offset), covered)
+    }));
+    seen.push(evidence("runtime.godebugDefault", offset, text));
     admit(case, module, active, context.as_of, seen);
 }
 
@@ -172,6 +178,7 @@ fn admit(case: &mut Case, module: &Module, active: bool, as_of: Date, seen: Vec<
         status,
         sunset: module.sunset,
         active,
+        evidence: seen.clone(),
     });
     let (rule, what) = match status {
         ModuleStatus::Active => return,

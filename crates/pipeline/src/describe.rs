@@ -1,0 +1,108 @@
+//! The documents of a release, made before it is signed: SBOM, scan report, table of builds.
+
+mod module;
+mod program;
+
+use crate::packing::Packed;
+use crate::scanning::Program;
+use crate::workspace::{Dates, Desk};
+use build::Plan;
+use manifest::ReleasePath;
+use sbom::{Archive, Component, Description};
+use scan::{ScanReport, Scanner};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{ComponentName, Label, Sha256, Sha512};
+
+/// Documents as bytes.
+pub(crate) struct Documents {
+    pub(crate) sbom: Vec<u8>,
+    pub(crate) others: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// Everything a description is made of.
+pub(crate) struct Subject<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) plan: &'a Plan,
+    pub(crate) dates: Dates,
+    pub(crate) example_keys: bool,
+    pub(crate) packed: &'a [Packed],
+    pub(crate) programs: &'a [Program<'a>],
+}
+
+/// Describes a release.
+pub(crate) fn describe(subject: &Subject<'_>, scanner: &Scanner<'_>) -> anyhow::Result<Documents> {
+    let description = description(subject)?;
+    let reports = subject.programs.iter().map(|program| program.scanned.report().clone()).collect();
+    let scan = ScanReport::new(scanner, reports, 0);
+    Ok(Documents {
+        sbom: sbom::cyclonedx(&description)?,
+        others: vec![
+            ("BUILDS.md", sbom::builds_table(&description).into_bytes()),
+            ("scan.json", (serde_json::to_string_pretty(&scan)? + "\n").into_bytes()),
+        ],
+    })
+}
+
+fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
+    let desk = subject.desk;
+    let verdicts = subject.programs.iter().map(|program| (program.packed.built.component(), program.scanned.report().verdict));
+    let (labels, label) = manifest::labels(verdicts);
+    let labels: BTreeMap<ComponentName, Label> = labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
+    Ok(Description {
+        product: desk.profile.name.to_string(),
+        supplier: None,
+        profile: desk.profile.name.clone(),
+        profile_summary: desk.profile.summary.clone(),
+        release: format!("{}+fips.{}", desk.profile.version, desk.profile.fips.0),
+        created: subject.dates.created.to_string(),
+        as_of: subject.dates.as_of,
+        registry_date: desk.catalog.registry.date,
+        policy: desk.profile.policy.clone(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        example_keys: subject.example_keys,
+        release_digest: release_digest(subject)?,
+        label,
+        components: components(subject, &labels),
+        modules: module::all(subject),
+    })
+}
+
+/// The digest of all programs, by the ids that they have in the manifest.
+fn release_digest(subject: &Subject<'_>) -> anyhow::Result<Sha256> {
+    let ids: Vec<(Sha256, ReleasePath)> = subject
+        .programs
+        .iter()
+        .map(|program| {
+            let member = program.packed.member(program.name).parse()?;
+            Ok((program.scanned.sha256(), manifest::binary_id(&program.packed.path, &member)?))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    Ok(manifest::release_digest(ids.iter().map(|(sha256, id)| (*sha256, id.as_str()))))
+}
+
+fn components(subject: &Subject<'_>, labels: &BTreeMap<ComponentName, Label>) -> Vec<Component> {
+    let names: BTreeSet<&ComponentName> = subject.packed.iter().map(|archive| archive.built.component()).collect();
+    names.into_iter().filter_map(|name| component(subject, name, labels)).collect()
+}
+
+fn component(subject: &Subject<'_>, name: &ComponentName, labels: &BTreeMap<ComponentName, Label>) -> Option<Component> {
+    let recipe = subject.desk.catalog.recipes.get(name)?;
+    let archives: Vec<&Packed> = subject.packed.iter().filter(|archive| archive.built.component() == name).collect();
+    let programs = subject.programs.iter().filter(|program| program.packed.built.component() == name);
+    Some(Component {
+        name: name.clone(),
+        version: recipe.version.to_string(),
+        released: recipe.version.released(subject.desk.profile.fips),
+        repository: recipe.repository.clone(),
+        licence: recipe.licence.clone(),
+        summary: recipe.summary.clone(),
+        backend: archives.first()?.built.backend(),
+        label: labels.get(name).copied().unwrap_or(Label::Unknown),
+        artifacts: programs.map(|program| program::artifact(subject, program)).collect(),
+        archives: archives.into_iter().map(archive).collect(),
+    })
+}
+
+fn archive(packed: &Packed) -> Archive {
+    Archive { path: packed.path.to_string(), sha256: Sha256::of(&packed.bytes), sha512: Sha512::of(&packed.bytes) }
+}

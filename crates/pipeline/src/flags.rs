@@ -1,0 +1,204 @@
+//! The makers' command line on one page.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use vocab::{ComponentName, Date, ProfileName, Target};
+
+/// Builds, labels, signs and seals FIPS releases.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true, arg_required_else_help = true)]
+pub(crate) struct Maker {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Build, scan, sign, seal and verify a profile; nothing that has not changed is built again
+    #[command(after_help = "Examples:\n  cargo xtask release\n  cargo xtask release --profile smoke --rebuild-check\n  cargo xtask release --keys my-keys --passphrase-file pass.txt")]
+    Release(Release),
+    /// Show every step a release would take, without taking any
+    #[command(after_help = "Example: cargo xtask plan --profile smoke --format json")]
+    Plan(Plan),
+    /// Build components and stop before anything is scanned or signed
+    #[command(after_help = "Example: cargo xtask build --profile quickstart --component cni-plugins --target linux/arm64")]
+    Build(Build),
+    /// Fetch and check toolchains and sources, so that `--offline` works afterwards
+    #[command(after_help = "Example: cargo xtask fetch --profile quickstart")]
+    Fetch(Plan),
+    /// Name everything this machine lacks, each with the command that installs it
+    #[command(after_help = "Example: cargo xtask doctor")]
+    Doctor(Plan),
+    /// Make or check signing keys
+    #[command(subcommand, after_help = "Example: cargo xtask keys new my-keys --passphrase-env FIPSMITH_PASSPHRASE")]
+    Keys(Keys),
+    /// Write the JSON schemas of the manifests, for editors; or check the ones that are there
+    #[command(after_help = "Example: cargo xtask schema --check")]
+    Schema(Schema),
+    /// Measure a scan next to hashing the same bytes, in one run
+    #[command(after_help = "Example: cargo xtask bench target/fipsmith/actions")]
+    Bench(Bench),
+}
+
+/// What a plan is made of.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// The profile: manifests/profiles/NAME.toml
+    #[arg(long, default_value = "quickstart", value_name = "NAME")]
+    pub(crate) profile: ProfileName,
+    /// The repository with `manifests/` [default: this one]
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+    /// Where toolchains, sources, caches and logs are kept [default: target/fipsmith]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<Utf8PathBuf>,
+}
+
+/// How to build.
+#[derive(Debug, Args)]
+pub(crate) struct Building {
+    /// Build steps at once; the Go command uses all cores for one
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) jobs: usize,
+    /// Start no network client; everything must be fetched already
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Build everything a second time in another folder with cold caches, and compare the bytes
+    #[arg(long)]
+    pub(crate) rebuild_check: bool,
+    /// Whether a build must run in a sandbox without network
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) sandbox: Sandbox,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sandbox {
+    /// Where the machine allows it; the record says which
+    #[default]
+    Auto,
+    /// Fail where it does not
+    Require,
+    /// Never
+    Off,
+}
+
+/// Where keys and their passphrase come from. A passphrase is never an argument.
+#[derive(Debug, Args)]
+pub(crate) struct Passphrase {
+    /// Read the passphrase from the first line of this file
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_env")]
+    pub(crate) passphrase_file: Option<Utf8PathBuf>,
+    /// Read the passphrase from this environment variable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) passphrase_env: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Release {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) building: Building,
+    /// Folder with `artifact.key.pem` and `seal.key.pem` [default: keys.example, whose signatures prove nothing]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keys: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+    /// Where releases go
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    pub(crate) dist: Utf8PathBuf,
+    /// The day for which certificates are judged [default: of SOURCE_DATE_EPOCH, or today, UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Say what would be done and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Pack, scan, sign and seal again even if nothing changed
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) building: Building,
+    /// Only these components of the profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) component: Vec<ComponentName>,
+    /// Only these targets
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(crate) target: Vec<Target>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make two RSA-4096 keys: one signs artifacts, one seals releases
+    New(KeyFolder),
+    /// Check that a folder's keys can sign
+    Check(KeyFolder),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyFolder {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Utf8PathBuf,
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Change nothing; fail when a schema is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The repository with `manifests/`
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// Files and folders to scan [default: what has been built]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<Utf8PathBuf>,
+    /// How often each measurement is repeated; the fastest counts
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub(crate) repeat: usize,
+    /// The repository with `manifests/`
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// How results are printed.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}

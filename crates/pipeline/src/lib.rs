@@ -1,1 +1,0 @@
-//! the order of stages, and the binary release that xtask runs

@@ -1,0 +1,37 @@
+//! One file a verb.
+
+mod build;
+mod doctor;
+mod fetch;
+mod keys;
+mod plan;
+mod release;
+mod schema;
+
+use crate::flags::{Format, Verb};
+use serde::Serialize;
+use std::process::ExitCode;
+
+impl Verb {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Release(release) => release.run(),
+            Self::Plan(flags) => plan::run(&flags),
+            Self::Build(build) => build.run(),
+            Self::Fetch(flags) => fetch::run(&flags),
+            Self::Doctor(flags) => doctor::run(&flags),
+            Self::Keys(keys) => keys.run(),
+            Self::Schema(schema) => schema.run(),
+            Self::Bench(bench) => bench.run(),
+        }
+    }
+}
+
+/// Prints a result as text or JSON.
+fn print(format: Format, text: &str, json: &impl Serialize) -> anyhow::Result<()> {
+    crate::edge::out(&match format {
+        Format::Text => text.to_owned(),
+        Format::Json => serde_json::to_string_pretty(json)? + "\n",
+    });
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! End to end: the binaries that users run, on real toolchains, real components and real outside clients.
+//!
+//! Each test says in one line what would be wrong without it. Toolchains and sources are fetched once into
+//! `target/fipsmith`, as `cargo xtask release` does; what a test builds is below `target/e2e`.
+
+mod bad_input;
+mod chain;
+mod documents;
+mod support;
+mod tampering;
+mod traps;

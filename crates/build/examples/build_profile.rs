@@ -37,17 +37,25 @@ fn report(error: &str) {
 
 #[expect(clippy::print_stdout, reason = "an example talks to a person")]
 fn run() -> Result<(), String> {
-    let (flags, words): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let (flags, words): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let flag = |name: &str| flags.iter().any(|flag| flag == name);
-    let [profile, state, components @ ..] = words.as_slice() else { return Err("PROFILE STATE_FOLDER".to_owned()) };
+    let [profile, state, components @ ..] = words.as_slice() else {
+        return Err("PROFILE STATE_FOLDER".to_owned());
+    };
     let manifests = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../manifests");
     let catalog = catalog::Catalog::load(&manifests).map_err(|problems| problems.to_string())?;
     let workspace = Workspace::new(&manifests, state.as_str().into()).map_err(text)?;
     let name = profile.parse().map_err(|error| format!("{error}"))?;
     let profile = catalog.profiles.get(&name).ok_or("no such profile")?;
-    let components = components.iter().map(|c| c.parse()).collect::<Result<_, _>>().map_err(|error| format!("{error}"))?;
+    let components = components
+        .iter()
+        .map(|c| c.parse())
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("{error}"))?;
     let selection = Selection { components, targets: vec![] };
-    let plan = build::plan(&catalog, profile, &selection, &workspace).map_err(|problems| problems.to_string())?;
+    let plan = build::plan(&catalog, profile, &selection, &workspace)
+        .map_err(|problems| problems.to_string())?;
     println!("{plan}");
     for missing in build::doctor(&plan, &workspace) {
         println!("{missing:?}");
@@ -59,13 +67,20 @@ fn run() -> Result<(), String> {
         .map_err(|errors| errors.into_iter().map(text).collect::<Vec<_>>().join("\n"))?;
     for built in built {
         for artifact in built.artifacts() {
-            println!("{} {} {} {}", built.component(), built.target(), artifact.name, artifact.sha256);
+            println!(
+                "{} {} {} {}",
+                built.component(),
+                built.target(),
+                artifact.name,
+                artifact.sha256
+            );
         }
         println!("  {} modules, {:?}", built.modules().len(), built.record().run);
     }
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over errors")]
 fn text(error: build::BuildError) -> String {
     let hint = error.hint().map(|hint| format!("\n\nhint: {hint}")).unwrap_or_default();
     format!("{error}{hint}")

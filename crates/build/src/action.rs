@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use vocab::Sha256;
 
 /// The places an action may name. The executor decides where they are.
-pub(crate) const PLACES: [&str; 9] = ["go", "zig", "modcache", "src", "overlay", "gocache", "zigcache", "out", "tmp"];
+pub(crate) const PLACES: [&str; 9] =
+    ["go", "zig", "modcache", "src", "overlay", "gocache", "zigcache", "out", "tmp"];
 
 /// A build step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +42,8 @@ pub struct Input {
 impl Action {
     /// The digest of all inputs together.
     pub fn input_root(&self) -> Sha256 {
-        let mut lines: Vec<_> = self.inputs.iter().map(|input| format!("{}  {}\n", input.digest, input.path)).collect();
+        let mut lines: Vec<_> =
+            self.inputs.iter().map(|input| format!("{}  {}\n", input.digest, input.path)).collect();
         lines.sort();
         Sha256::of(lines.concat().as_bytes())
     }
@@ -88,7 +90,8 @@ mod tests {
         others[2].inputs[0].digest = Sha256::of(b"changed go");
         others[3].outputs.push("client".into());
         others[4].platform.insert("os".into(), "other".into());
-        let digests: std::collections::BTreeSet<_> = others.iter().chain([&base]).map(Action::digest).collect();
+        let digests: std::collections::BTreeSet<_> =
+            others.iter().chain([&base]).map(Action::digest).collect();
         assert_eq!(digests.len(), 6);
     }
 

@@ -14,8 +14,7 @@ pub(crate) const SNAPSHOT: &str = "v1.0.0-c2097c7c";
 const FIPSONLY: &str = "// Added to crypto/tls by fipsmith: BoringCrypto alone restricts no TLS setting.\n\npackage tls\n\nimport _ \"crypto/tls/fipsonly\"\n";
 
 /// `go build -overlay` (cmd/go documentation, "-overlay file").
-const OVERLAY: &str =
-    "{\"Replace\":{\"{go}/src/crypto/tls/fipsmith_fipsonly.go\":\"{overlay}/fipsmith_fipsonly.go\"}}\n";
+const OVERLAY: &str = "{\"Replace\":{\"{go}/src/crypto/tls/fipsmith_fipsonly.go\":\"{overlay}/fipsmith_fipsonly.go\"}}\n";
 
 /// How one component is built for one target.
 pub(crate) struct GoBuild<'a> {
@@ -34,7 +33,9 @@ impl GoBuild<'_> {
     /// Files that are generated for the build, by name below `{overlay}`.
     pub(crate) fn overlay(&self) -> BTreeMap<String, String> {
         let files = match self.backend {
-            Backend::GoBoringcrypto => vec![("fipsmith_fipsonly.go", FIPSONLY), ("overlay.json", OVERLAY)],
+            Backend::GoBoringcrypto => {
+                vec![("fipsmith_fipsonly.go", FIPSONLY), ("overlay.json", OVERLAY)]
+            }
             Backend::GoNative | Backend::None => vec![],
         };
         files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
@@ -67,7 +68,10 @@ impl GoBuild<'_> {
                 Arch::Arm64 => "aarch64-linux-musl",
             };
             all.insert("CC".to_owned(), format!("{{zig}}/ziglang/zig cc -target {triple}"));
-            all.extend(owned([("ZIG_GLOBAL_CACHE_DIR", "{zigcache}"), ("ZIG_LOCAL_CACHE_DIR", "{tmp}/zig")]));
+            all.extend(owned([
+                ("ZIG_GLOBAL_CACHE_DIR", "{zigcache}"),
+                ("ZIG_LOCAL_CACHE_DIR", "{tmp}/zig"),
+            ]));
         }
         all
     }
@@ -75,7 +79,9 @@ impl GoBuild<'_> {
     /// The command line: one `go build` for all programs of the component.
     pub(crate) fn arguments(&self) -> Vec<String> {
         let mut all: Vec<String> =
-            ["{go}/bin/go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly"].map(str::to_owned).into();
+            ["{go}/bin/go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly"]
+                .map(str::to_owned)
+                .into();
         if !self.overlay().is_empty() {
             all.extend(["-overlay", "{overlay}/overlay.json"].map(str::to_owned));
         }
@@ -83,7 +89,12 @@ impl GoBuild<'_> {
         if !tags.is_empty() {
             all.extend(["-tags".to_owned(), tags.join(",")]);
         }
-        all.extend(["-ldflags".to_owned(), self.linker_flags(), "-o".to_owned(), "{out}/".to_owned()]);
+        all.extend([
+            "-ldflags".to_owned(),
+            self.linker_flags(),
+            "-o".to_owned(),
+            "{out}/".to_owned(),
+        ]);
         all.extend(self.recipe.packages.iter().map(|package| package.import.clone()));
         all
     }
@@ -104,7 +115,10 @@ impl GoBuild<'_> {
         let mut flags: Vec<String> = ["-s", "-w", "-buildid="].map(str::to_owned).into();
         if self.cgo() {
             // Without --strip-debug the DWARF of musl's assembly names zig's folder and the working folder.
-            flags.extend(["-linkmode=external", "-extldflags", "\"-static -Wl,--strip-debug\""].map(str::to_owned));
+            flags.extend(
+                ["-linkmode=external", "-extldflags", "\"-static -Wl,--strip-debug\""]
+                    .map(str::to_owned),
+            );
         }
         for (name, value) in &self.recipe.version_vars {
             flags.extend(["-X".to_owned(), format!("'{name}={}'", self.version_text(value))]);
@@ -152,7 +166,9 @@ fn owned<const N: usize>(pairs: [(&str, &str); N]) -> impl Iterator<Item = (Stri
 pub(crate) fn output_name(import: &str) -> &str {
     let mut elements = import.rsplit('/');
     let last = elements.next().unwrap_or(import);
-    let major = last.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) && n != "0" && n != "1");
+    let major = last.strip_prefix('v').is_some_and(|n| {
+        !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) && n != "0" && n != "1"
+    });
     if major { elements.next().unwrap_or(last) } else { last }
 }
 

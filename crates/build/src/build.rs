@@ -3,8 +3,8 @@
 mod step;
 
 use crate::{
-    BuildError, BuildRecord, Built, BuiltArtifact, Event, Events, Plan, SandboxMode, Step, Toolbox, isolation, record, room,
-    verify::verify,
+    BuildError, BuildRecord, Built, BuiltArtifact, Event, Events, Plan, SandboxMode, Step, Toolbox,
+    isolation, record, room, verify::verify,
 };
 use std::{
     sync::{
@@ -58,20 +58,35 @@ pub fn build(
     }
     let workspace = toolbox.workspace();
     room::sweep(workspace).map_err(one)?;
-    let isolation = isolation(options.sandbox, &workspace.scratch(&format!("probe-{}", std::process::id()))).map_err(one)?;
+    let isolation =
+        isolation(options.sandbox, &workspace.scratch(&format!("probe-{}", std::process::id())))
+            .map_err(one)?;
     if let crate::Isolation::None { why } = &isolation {
         events.event(Event::Note(format!("building without a sandbox: {why}")));
     }
     let verified = verify(workspace, plan, &open, &isolation, events).map_err(one)?;
-    let bench = Bench { workspace, plan, isolation, verified, rebuild_check: options.rebuild_check, events };
+    let bench = Bench {
+        workspace,
+        plan,
+        isolation,
+        verified,
+        rebuild_check: options.rebuild_check,
+        events,
+    };
     run_all(jobs, options.jobs, &bench)
 }
 
 /// Looks at what earlier runs left. Outputs are hashed on all processors, because a run with nothing to do does no more.
-fn survey<'a>(plan: &'a Plan, toolbox: &Toolbox, options: Options, events: &dyn Events) -> Vec<Job<'a>> {
+fn survey<'a>(
+    plan: &'a Plan,
+    toolbox: &Toolbox,
+    options: Options,
+    events: &dyn Events,
+) -> Vec<Job<'a>> {
     let look = |step: &'a Step| look(step, toolbox, options, events);
     std::thread::scope(|scope| {
-        let threads: Vec<_> = plan.steps().iter().map(|step| (step, scope.spawn(move || look(step)))).collect();
+        let threads: Vec<_> =
+            plan.steps().iter().map(|step| (step, scope.spawn(move || look(step)))).collect();
         threads.into_iter().map(|(step, thread)| thread.join().unwrap_or(Job::Make(step))).collect()
     })
 }
@@ -79,7 +94,9 @@ fn survey<'a>(plan: &'a Plan, toolbox: &Toolbox, options: Options, events: &dyn 
 fn look<'a>(step: &'a Step, toolbox: &Toolbox, options: Options, events: &dyn Events) -> Job<'a> {
     let started = Instant::now();
     match record::published(toolbox.workspace(), step) {
-        Ok(Some((record, artifacts))) if options.rebuild_check && !record.run.rebuilt_identically => {
+        Ok(Some((record, artifacts)))
+            if options.rebuild_check && !record.run.rebuilt_identically =>
+        {
             Job::Compare(step, record, artifacts)
         }
         Ok(Some((record, artifacts))) => {
@@ -118,9 +135,15 @@ impl<'a> Job<'a> {
 }
 
 /// Runs jobs on `threads` threads and gives the results in the order of the plan.
-fn run_all(jobs: Vec<Job<'_>>, threads: usize, bench: &Bench<'_>) -> Result<Vec<Built>, Vec<BuildError>> {
-    let slots: Vec<Mutex<Option<Job<'_>>>> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
-    let results: Vec<Mutex<Option<Result<Built, BuildError>>>> = slots.iter().map(|_| Mutex::new(None)).collect();
+fn run_all(
+    jobs: Vec<Job<'_>>,
+    threads: usize,
+    bench: &Bench<'_>,
+) -> Result<Vec<Built>, Vec<BuildError>> {
+    let slots: Vec<Mutex<Option<Job<'_>>>> =
+        jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
+    let results: Vec<Mutex<Option<Result<Built, BuildError>>>> =
+        slots.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {

@@ -14,8 +14,9 @@ const FILE_LIMIT: u64 = 1 << 30;
 /// The hash of `(name, digest)` pairs in any order.
 pub(crate) fn hash1(mut files: Vec<(String, Sha256)>) -> String {
     files.sort();
-    let lines: String = files.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect();
-    format!("h1:{}", BASE64_STANDARD.encode(Sha256::of(lines.as_bytes()).as_bytes()))
+    let lines: Vec<String> =
+        files.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect();
+    format!("h1:{}", BASE64_STANDARD.encode(Sha256::of(lines.concat().as_bytes()).as_bytes()))
 }
 
 /// The SHA-256 inside an `h1:` sum.
@@ -38,7 +39,11 @@ pub(crate) fn hash_tree(folder: &Utf8Path, prefix: &str) -> Result<String, Build
 }
 
 /// Hashes files on all processors.
-fn hash_files(folder: &Utf8Path, prefix: &str, paths: &[Utf8PathBuf]) -> Result<Vec<(String, Sha256)>, BuildError> {
+fn hash_files(
+    folder: &Utf8Path,
+    prefix: &str,
+    paths: &[Utf8PathBuf],
+) -> Result<Vec<(String, Sha256)>, BuildError> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -53,7 +58,9 @@ fn hash_files(folder: &Utf8Path, prefix: &str, paths: &[Utf8PathBuf]) -> Result<
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         for worker in workers {
-            all.extend(worker.join().map_err(|_| std::io::Error::other("a hashing thread stopped"))??);
+            all.extend(
+                worker.join().map_err(|_| std::io::Error::other("a hashing thread stopped"))??,
+            );
         }
         Ok(all)
     })
@@ -76,7 +83,9 @@ mod tests {
     fn a_changed_added_removed_or_linked_file_changes_the_hash() {
         let guard = tempfile::tempdir().unwrap();
         let dir = Utf8PathBuf::from_path_buf(guard.path().join("t")).unwrap();
-        let write = |name: &str, bytes: &[u8]| files::write(&dir.join(name), bytes, files::Mode::Plain).unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            files::write(&dir.join(name), bytes, files::Mode::Plain).unwrap();
+        };
         write("a/one", b"1");
         write("two", b"2");
         let hash = || hash_tree(&dir, "m@v1/").unwrap();

@@ -58,11 +58,18 @@ fn go_command() -> Option<Missing> {
     let mut ask = Invocation::new("go", ["env", "GOVERSION"]);
     ask.inherit = true;
     ask.environment.insert("GOTOOLCHAIN".to_owned(), "local".to_owned());
-    let said = ask.run(None, &|_| {}).ok().map(|outcome| String::from_utf8_lossy(&outcome.stdout).trim().to_owned());
+    let said = ask
+        .run(None, &|_| {})
+        .ok()
+        .map(|outcome| String::from_utf8_lossy(&outcome.stdout).trim().to_owned());
     match said {
         None => Some(Missing::new("a Go command on PATH", why, remedy)),
         Some(version) if go_release(&version).is_some_and(|release| release >= OLDEST_GO) => None,
-        Some(version) => Some(Missing::new(format!("a Go command from 1.21 on (PATH has `{version}`)"), why, remedy)),
+        Some(version) => Some(Missing::new(
+            format!("a Go command from 1.21 on (PATH has `{version}`)"),
+            why,
+            remedy,
+        )),
     }
 }
 
@@ -86,8 +93,16 @@ fn pip() -> Option<Missing> {
 fn platform() -> Option<Missing> {
     let known = host().is_some();
     (!known).then(|| {
-        let what = format!("Linux on x86-64 (this is {} on {})", std::env::consts::OS, std::env::consts::ARCH);
-        Missing::new(what, "toolchains are pinned for it", "build in a container or a virtual machine; every target is built from there")
+        let what = format!(
+            "Linux on x86-64 (this is {} on {})",
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        );
+        Missing::new(
+            what,
+            "toolchains are pinned for it",
+            "build in a container or a virtual machine; every target is built from there",
+        )
     })
 }
 
@@ -99,7 +114,11 @@ fn disk(folder: &Utf8Path, needed: u64) -> Option<Missing> {
     (free < needed).then(|| {
         let gib = |bytes: u64| format!("{}.{} GiB", bytes >> 30, ((bytes % (1 << 30)) * 10) >> 30);
         let what = format!("{} free at `{existing}` ({} are)", gib(needed), gib(free));
-        Missing::new(what, "toolchains, sources and compiler caches lie there", "make room, or move the `target` folder to a larger disk")
+        Missing::new(
+            what,
+            "toolchains, sources and compiler caches lie there",
+            "make room, or move the `target` folder to a larger disk",
+        )
     })
 }
 

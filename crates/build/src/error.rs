@@ -44,7 +44,9 @@ pub enum BuildError {
         found: String,
     },
     /// An unpacked tree changed after it was verified.
-    #[error("{what} below `{folder}` was changed: its tree hash is {found}, and {expected} is pinned")]
+    #[error(
+        "{what} below `{folder}` was changed: its tree hash is {found}, and {expected} is pinned"
+    )]
     TreeChanged {
         /// What the tree is.
         what: String,
@@ -56,7 +58,9 @@ pub enum BuildError {
         found: String,
     },
     /// A cryptographic module object inside a toolchain is not in the registry.
-    #[error("the module object `{file}` of {toolchain} has SHA-256 {found}, which is no row of `manifests/modules.toml`")]
+    #[error(
+        "the module object `{file}` of {toolchain} has SHA-256 {found}, which is no row of `manifests/modules.toml`"
+    )]
     UnknownModuleObject {
         /// The toolchain.
         toolchain: String,
@@ -198,7 +202,8 @@ fn is_disk_full(error: &files::FileError) -> bool {
 }
 
 fn quote(tail: &[String]) -> String {
-    tail.iter().map(|line| format!("\n    {line}")).collect()
+    let lines: Vec<String> = tail.iter().map(|line| format!("\n    {line}")).collect();
+    lines.concat()
 }
 
 fn at(log: Option<&Utf8PathBuf>) -> String {

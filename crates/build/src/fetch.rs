@@ -19,13 +19,21 @@ impl Toolbox {
 }
 
 /// Fetches what a plan needs and is not there yet. With `offline`, what is missing is an error that names it.
-pub fn fetch(plan: &Plan, workspace: &Workspace, offline: bool, events: &dyn Events) -> Result<Toolbox, BuildError> {
+pub fn fetch(
+    plan: &Plan,
+    workspace: &Workspace,
+    offline: bool,
+    events: &dyn Events,
+) -> Result<Toolbox, BuildError> {
     std::thread::scope(|scope| {
         // The two downloads come from different places, and neither waits for the other.
-        let zig = plan.zig().map(|zig| scope.spawn(move || toolchain::zig::fetch(workspace, zig, offline, events)));
+        let zig = plan
+            .zig()
+            .map(|zig| scope.spawn(move || toolchain::zig::fetch(workspace, zig, offline, events)));
         let go = fetch_go_and_sources(plan, workspace, offline, events);
         if let Some(zig) = zig {
-            zig.join().map_err(|_| std::io::Error::other("the thread that fetched zig stopped"))??;
+            zig.join()
+                .map_err(|_| std::io::Error::other("the thread that fetched zig stopped"))??;
         }
         go
     })?;
@@ -39,8 +47,10 @@ fn fetch_go_and_sources(
     events: &dyn Events,
 ) -> Result<(), BuildError> {
     let go = toolchain::go::fetch(workspace, plan.go(), offline, events)?;
-    let missing: Vec<&Step> =
-        one_of_each_component(plan.steps()).into_iter().filter(|step| !source::is_fetched(workspace, step)).collect();
+    let missing: Vec<&Step> = one_of_each_component(plan.steps())
+        .into_iter()
+        .filter(|step| !source::is_fetched(workspace, step))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -50,7 +60,9 @@ fn fetch_go_and_sources(
 }
 
 /// The first step of each component: the others have the same sources.
-pub(crate) fn one_of_each_component<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Vec<&'a Step> {
+pub(crate) fn one_of_each_component<'a>(
+    steps: impl IntoIterator<Item = &'a Step>,
+) -> Vec<&'a Step> {
     let mut first = BTreeMap::new();
     for step in steps {
         first.entry(step.component()).or_insert(step);

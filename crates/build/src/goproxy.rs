@@ -40,7 +40,9 @@ pub(crate) fn client<'a>(
 
 /// The same, with the network off: everything must be in the cache.
 pub(crate) fn offline(mut client: Invocation) -> Invocation {
-    client.environment.extend([("GOPROXY", "off"), ("GOSUMDB", "off")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+    client.environment.extend(
+        [("GOPROXY", "off"), ("GOSUMDB", "off")].map(|(k, v)| (k.to_owned(), v.to_owned())),
+    );
     client
 }
 
@@ -61,9 +63,16 @@ fn users_settings(workspace: &Workspace) -> Result<BTreeMap<String, String>, Bui
 }
 
 /// The error of a `go mod download` that ended badly: what the proxy said decides which it is.
-pub(crate) fn refused(client: &Invocation, what: &str, component: &str, outcome: Outcome) -> BuildError {
+pub(crate) fn refused(
+    client: &Invocation,
+    what: &str,
+    component: &str,
+    outcome: Outcome,
+) -> BuildError {
     let said = format!("{}\n{}", errors_in(&outcome.stdout), outcome.tail.join("\n"));
-    let line = |word: &str| said.lines().find(|line| line.contains(word)).map(|line| line.trim().to_owned());
+    let line = |word: &str| {
+        said.lines().find(|line| line.contains(word)).map(|line| line.trim().to_owned())
+    };
     let what = what.to_owned();
     if let Some(detail) = line("checksum mismatch") {
         return BuildError::SourceChanged { component: component.to_owned(), detail };
@@ -73,7 +82,9 @@ pub(crate) fn refused(client: &Invocation, what: &str, component: &str, outcome:
     if let Some(detail) = line("403 Forbidden") {
         return BuildError::NotAtProxy { what, detail };
     }
-    if let Some(detail) = ["404 Not Found", "410 Gone", "unknown revision"].iter().find_map(|word| line(word)) {
+    if let Some(detail) =
+        ["404 Not Found", "410 Gone", "unknown revision"].iter().find_map(|word| line(word))
+    {
         return BuildError::NoSuchVersion { what, detail };
     }
     client.failed(&format!("fetching {what}"), None, outcome)
@@ -82,7 +93,9 @@ pub(crate) fn refused(client: &Invocation, what: &str, component: &str, outcome:
 /// The `Error` fields of `go mod download -json`, one a line.
 fn errors_in(stdout: &[u8]) -> String {
     let objects = serde_json::Deserializer::from_slice(stdout).into_iter::<serde_json::Value>();
-    let errors = objects.map_while(Result::ok).filter_map(|object| Some(object.get("Error")?.as_str()?.to_owned()));
+    let errors = objects
+        .map_while(Result::ok)
+        .filter_map(|object| Some(object.get("Error")?.as_str()?.to_owned()));
     errors.collect::<Vec<_>>().join("\n")
 }
 
@@ -100,16 +113,25 @@ mod tests {
 
     #[test]
     fn a_proxy_that_refuses_is_not_a_version_that_does_not_exist() {
-        let refused = refusal("m@v1: reading https://proxy/m/@v/v1.zip: 403 Forbidden\n\tserver response: not available");
-        assert!(matches!(&refused, BuildError::NotAtProxy { what, .. } if what == "m@v1"), "{refused}");
+        let refused = refusal(
+            "m@v1: reading https://proxy/m/@v/v1.zip: 403 Forbidden\n\tserver response: not available",
+        );
+        assert!(
+            matches!(&refused, BuildError::NotAtProxy { what, .. } if what == "m@v1"),
+            "{refused}"
+        );
         let absent = refusal("m@v1: reading https://proxy/m/@v/v1.info: 404 Not Found");
         assert!(matches!(&absent, BuildError::NoSuchVersion { .. }), "{absent}");
     }
 
     #[test]
     fn a_changed_source_is_told_from_every_other_failure() {
-        let changed = refusal("verifying m@v1: checksum mismatch\n\tdownloaded: h1:a\n\tgo.sum: h1:b");
-        assert!(changed.to_string().starts_with("source digest changed: verifying m@v1"), "{changed}");
+        let changed =
+            refusal("verifying m@v1: checksum mismatch\n\tdownloaded: h1:a\n\tgo.sum: h1:b");
+        assert!(
+            changed.to_string().starts_with("source digest changed: verifying m@v1"),
+            "{changed}"
+        );
         let other = refusal("dial tcp: lookup proxy: no such host");
         assert!(matches!(other, BuildError::Failed { .. }), "{other}");
     }

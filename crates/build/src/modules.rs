@@ -37,7 +37,11 @@ pub struct ModuleSource {
 }
 
 /// Facts of all modules a step's packages come from, sorted by path and version.
-pub(crate) fn linked(workspace: &Workspace, step: &Step, room: &Room) -> Result<Vec<ModuleSource>, BuildError> {
+pub(crate) fn linked(
+    workspace: &Workspace,
+    step: &Step,
+    room: &Room,
+) -> Result<Vec<ModuleSource>, BuildError> {
     let names = list(step, room)?;
     let sums = sums(&step.wrapper().go_sum);
     let next = AtomicUsize::new(0);
@@ -54,7 +58,11 @@ pub(crate) fn linked(workspace: &Workspace, step: &Step, room: &Room) -> Result<
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         for worker in workers {
-            all.extend(worker.join().map_err(|_| std::io::Error::other("a thread that read modules stopped"))??);
+            all.extend(
+                worker
+                    .join()
+                    .map_err(|_| std::io::Error::other("a thread that read modules stopped"))??,
+            );
         }
         Ok::<_, BuildError>(())
     })?;
@@ -66,11 +74,11 @@ type Name = (String, String);
 
 /// The modules of all packages in the build, from the Go command under the step's own environment and tags.
 fn list(step: &Step, room: &Room) -> Result<Vec<Name>, BuildError> {
-    const MODULE: &str =
-        "{{with .Module}}{{with .Replace}}{{.Path}} {{.Version}}{{else}}{{.Path}} {{.Version}}{{end}}{{end}}";
+    const MODULE: &str = "{{with .Module}}{{with .Replace}}{{.Path}} {{.Version}}{{else}}{{.Path}} {{.Version}}{{end}}{{end}}";
     // The build's own arguments without what only concerns linking.
     let all = &step.action().arguments;
-    let mut arguments: Vec<String> = ["{go}/bin/go", "list", "-deps", "-f", MODULE].map(str::to_owned).into();
+    let mut arguments: Vec<String> =
+        ["{go}/bin/go", "list", "-deps", "-f", MODULE].map(str::to_owned).into();
     let mut words = all.iter().skip(2);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -81,8 +89,11 @@ fn list(step: &Step, room: &Room) -> Result<Vec<Name>, BuildError> {
     let list = room.invocation(&arguments, &step.action().environment)?;
     let outcome = list.check(&format!("listing the modules of {}", step.label()), None, &|_| {})?;
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
-    let names: BTreeSet<Name> =
-        text.lines().filter_map(|line| line.split_once(' ')).map(|(p, v)| (p.to_owned(), v.to_owned())).collect();
+    let names: BTreeSet<Name> = text
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(p, v)| (p.to_owned(), v.to_owned()))
+        .collect();
     Ok(names.into_iter().filter(|(_, version)| !version.is_empty()).collect())
 }
 
@@ -92,7 +103,11 @@ fn sums(go_sum: &str) -> BTreeMap<Name, String> {
         let mut words = line.split_whitespace();
         Some(((words.next()?.to_owned(), words.next()?.to_owned()), words.next()?.to_owned()))
     };
-    go_sum.lines().filter_map(fields).filter(|((_, version), _)| !version.ends_with("/go.mod")).collect()
+    go_sum
+        .lines()
+        .filter_map(fields)
+        .filter(|((_, version), _)| !version.ends_with("/go.mod"))
+        .collect()
 }
 
 fn unpinned(step: &Step, (path, version): &Name) -> BuildError {
@@ -107,8 +122,17 @@ struct Kept {
 }
 
 /// The facts of one module, computed once and kept for its digest.
-fn facts(workspace: &Workspace, (path, version): &Name, h1: &str) -> Result<ModuleSource, BuildError> {
-    let zip = workspace.modcache().join("cache/download").join(escaped(path)).join("@v").join(format!("{}.zip", escaped(version)));
+fn facts(
+    workspace: &Workspace,
+    (path, version): &Name,
+    h1: &str,
+) -> Result<ModuleSource, BuildError> {
+    let zip = workspace
+        .modcache()
+        .join("cache/download")
+        .join(escaped(path))
+        .join("@v")
+        .join(format!("{}.zip", escaped(version)));
     let bytes = files::read(&zip, ZIP_LIMIT)?;
     let zip_sha256 = Sha256::of(&bytes);
     let kept = workspace.module_facts().join(format!("{zip_sha256}.json"));
@@ -123,20 +147,24 @@ fn facts(workspace: &Workspace, (path, version): &Name, h1: &str) -> Result<Modu
         zip_sha256,
         licences: licence::of_module(&bytes, &format!("{path}@{version}/")),
     };
-    let json = serde_json::to_string(&Kept { rules: RULES.to_owned(), module: module.clone() }).map_err(std::io::Error::from)?;
+    let json = serde_json::to_string(&Kept { rules: RULES.to_owned(), module: module.clone() })
+        .map_err(std::io::Error::from)?;
     files::write(&kept, json.as_bytes(), files::Mode::Plain)?;
     Ok(module)
 }
 
 fn read_kept(path: &Utf8PathBuf, module: &str, version: &str) -> Option<ModuleSource> {
     let kept: Kept = serde_json::from_str(&files::read_text(path, FACTS_LIMIT).ok()?).ok()?;
-    (kept.rules == RULES && kept.module.path == module && kept.module.version == version).then_some(kept.module)
+    (kept.rules == RULES && kept.module.path == module && kept.module.version == version)
+        .then_some(kept.module)
 }
 
 /// A path as the module cache spells it: an upper-case letter becomes `!` and its lower-case one
 /// (golang.org/x/mod/module, `EscapePath`).
 fn escaped(text: &str) -> String {
-    let letter = |c: char| if c.is_ascii_uppercase() { format!("!{}", c.to_ascii_lowercase()) } else { c.to_string() };
+    let letter = |c: char| {
+        if c.is_ascii_uppercase() { format!("!{}", c.to_ascii_lowercase()) } else { c.to_string() }
+    };
     text.chars().map(letter).collect()
 }
 
@@ -152,6 +180,9 @@ mod tests {
     #[test]
     fn only_sums_of_whole_modules_count() {
         let sums = sums("a v1 h1:aaa=\na v1/go.mod h1:bbb=\n\nshort\n");
-        assert_eq!(sums, BTreeMap::from([(("a".to_owned(), "v1".to_owned()), "h1:aaa=".to_owned())]));
+        assert_eq!(
+            sums,
+            BTreeMap::from([(("a".to_owned(), "v1".to_owned()), "h1:aaa=".to_owned())])
+        );
     }
 }

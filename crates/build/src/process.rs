@@ -42,9 +42,19 @@ pub(crate) struct Outcome {
 }
 
 impl Invocation {
-    pub(crate) fn new(program: impl Into<String>, arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub(crate) fn new(
+        program: impl Into<String>,
+        arguments: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        Self { program: program.into(), arguments, environment: BTreeMap::new(), inherit: false, folder: None, shown: None }
+        Self {
+            program: program.into(),
+            arguments,
+            environment: BTreeMap::new(),
+            inherit: false,
+            folder: None,
+            shown: None,
+        }
     }
 
     /// The command as a line for a shell.
@@ -52,15 +62,22 @@ impl Invocation {
         if let Some(shown) = &self.shown {
             return shown.clone();
         }
-        let folder = self.folder.iter().map(|folder| format!("cd {} &&", shell_quoted(folder.as_str())));
+        let folder =
+            self.folder.iter().map(|folder| format!("cd {} &&", shell_quoted(folder.as_str())));
         let clear = std::iter::once(if self.inherit { "env" } else { "env -i" }.to_owned());
-        let set = self.environment.iter().map(|(name, value)| format!("{name}={}", shell_quoted(value)));
-        let words = std::iter::once(&self.program).chain(&self.arguments).map(|word| shell_quoted(word));
+        let set =
+            self.environment.iter().map(|(name, value)| format!("{name}={}", shell_quoted(value)));
+        let words =
+            std::iter::once(&self.program).chain(&self.arguments).map(|word| shell_quoted(word));
         folder.chain(clear).chain(set).chain(words).collect::<Vec<_>>().join(" ")
     }
 
     /// Runs the command to its end. Standard output is kept; standard error goes to `log` and `watch`, line by line.
-    pub(crate) fn run(&self, log: Option<&Utf8Path>, watch: &dyn Fn(&str)) -> Result<Outcome, BuildError> {
+    pub(crate) fn run(
+        &self,
+        log: Option<&Utf8Path>,
+        watch: &dyn Fn(&str),
+    ) -> Result<Outcome, BuildError> {
         let started = Instant::now();
         let mut log = log.map(files::create_log).transpose()?;
         if let Some(log) = &mut log {
@@ -74,18 +91,29 @@ impl Invocation {
             (stdout.join(), tail)
         });
         let status = child.wait()?;
-        let stdout = stdout.map_err(|_| std::io::Error::other("the reader of standard output stopped"))??;
+        let stdout = stdout
+            .map_err(|_| std::io::Error::other("the reader of standard output stopped"))??;
         Ok(Outcome { status, stdout, tail: tail?.unwrap_or_default(), elapsed: started.elapsed() })
     }
 
     /// Runs the command and makes a failed end an error that says `what` was tried.
-    pub(crate) fn check(&self, what: &str, log: Option<&Utf8Path>, watch: &dyn Fn(&str)) -> Result<Outcome, BuildError> {
+    pub(crate) fn check(
+        &self,
+        what: &str,
+        log: Option<&Utf8Path>,
+        watch: &dyn Fn(&str),
+    ) -> Result<Outcome, BuildError> {
         let outcome = self.run(log, watch)?;
         if outcome.status.success() { Ok(outcome) } else { Err(self.failed(what, log, outcome)) }
     }
 
     /// The error of a command that ended badly.
-    pub(crate) fn failed(&self, what: &str, log: Option<&Utf8Path>, outcome: Outcome) -> BuildError {
+    pub(crate) fn failed(
+        &self,
+        what: &str,
+        log: Option<&Utf8Path>,
+        outcome: Outcome,
+    ) -> BuildError {
         BuildError::Failed {
             what: what.to_owned(),
             status: outcome.status.to_string(),
@@ -97,7 +125,11 @@ impl Invocation {
 
     fn spawn(&self) -> Result<Child, BuildError> {
         let mut command = command(&self.program);
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         if !self.inherit {
             command.env_clear();
         }
@@ -105,7 +137,9 @@ impl Invocation {
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
-        command.spawn().map_err(|source| BuildError::Spawn { program: self.program.clone(), source })
+        command
+            .spawn()
+            .map_err(|source| BuildError::Spawn { program: self.program.clone(), source })
     }
 }
 
@@ -154,7 +188,11 @@ fn follow(
 /// A word as a POSIX shell reads it back (IEEE Std 1003.1, 2.2.2).
 fn shell_quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -163,7 +201,10 @@ mod tests {
 
     #[test]
     fn a_failed_command_quotes_its_last_lines_and_can_be_pasted() {
-        let mut sh = Invocation::new("/bin/sh", ["-c", "echo out; for i in $(seq 40); do echo line $i >&2; done; exit 3"]);
+        let mut sh = Invocation::new(
+            "/bin/sh",
+            ["-c", "echo out; for i in $(seq 40); do echo line $i >&2; done; exit 3"],
+        );
         sh.environment.insert("A".into(), "it's".into());
         let error = sh.check("the test", None, &|_| {}).unwrap_err();
         let BuildError::Failed { tail, command, .. } = &error else { panic!("{error}") };

@@ -125,7 +125,11 @@ impl BuildRecord {
 }
 
 /// Puts outputs and record in their final place by one rename: a kill leaves all of it or nothing.
-pub(crate) fn publish(workspace: &Workspace, record: &BuildRecord, artifacts: &[BuiltArtifact]) -> Result<(), BuildError> {
+pub(crate) fn publish(
+    workspace: &Workspace,
+    record: &BuildRecord,
+    artifacts: &[BuiltArtifact],
+) -> Result<(), BuildError> {
     let staged = files::Staged::beside(&workspace.action(&record.digest))?;
     for artifact in artifacts {
         let path = staged.path().join("artifacts").join(artifact.name.as_str());
@@ -139,7 +143,10 @@ pub(crate) fn publish(workspace: &Workspace, record: &BuildRecord, artifacts: &[
 
 /// What was published for a step before, if every byte still is what the record says. `Err` says what is not, for a
 /// note: the step is then built again.
-pub(crate) fn published(workspace: &Workspace, step: &Step) -> Result<Option<(BuildRecord, Vec<BuiltArtifact>)>, String> {
+pub(crate) fn published(
+    workspace: &Workspace,
+    step: &Step,
+) -> Result<Option<(BuildRecord, Vec<BuiltArtifact>)>, String> {
     let folder = workspace.action(step.digest());
     if !folder.exists() {
         return Ok(None);
@@ -152,14 +159,19 @@ pub(crate) fn published(workspace: &Workspace, step: &Step) -> Result<Option<(Bu
     if record.outputs.iter().map(|output| &output.artifact).collect::<Vec<_>>() != expected {
         return Err(format!("`{folder}` holds other artifacts than the recipe names"));
     }
-    let artifacts = record.outputs.iter().map(|output| read_output(&folder, output)).collect::<Result<_, _>>()?;
+    let artifacts = record
+        .outputs
+        .iter()
+        .map(|output| read_output(&folder, output))
+        .collect::<Result<_, _>>()?;
     Ok(Some((record, artifacts)))
 }
 
 fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {
     let path = folder.join("record.json");
     let text = files::read_text(&path, RECORD_LIMIT).map_err(|error| error.to_string())?;
-    let record: BuildRecord = serde_json::from_str(&text).map_err(|error| format!("`{path}`: {error}"))?;
+    let record: BuildRecord =
+        serde_json::from_str(&text).map_err(|error| format!("`{path}`: {error}"))?;
     if record.schema == SCHEMA { Ok(record) } else { Err(format!("`{path}` has another schema")) }
 }
 

@@ -63,7 +63,8 @@ impl Room {
         turn: Turn,
     ) -> Result<Self, BuildError> {
         // The process id at the end lets another run see whether somebody still works here.
-        let name = format!("{}-{turn:?}-{}", short(step.digest()), std::process::id()).to_lowercase();
+        let name =
+            format!("{}-{turn:?}-{}", short(step.digest()), std::process::id()).to_lowercase();
         let scratch = workspace.scratch(&name);
         files::remove_tree(&scratch)?;
         let mut room = Self {
@@ -86,7 +87,12 @@ impl Room {
         Ok(room)
     }
 
-    fn inputs(&mut self, workspace: &Workspace, plan: &Plan, step: &Step) -> Result<(), BuildError> {
+    fn inputs(
+        &mut self,
+        workspace: &Workspace,
+        plan: &Plan,
+        step: &Step,
+    ) -> Result<(), BuildError> {
         self.add("go", toolchain::go::folder(workspace, plan.go()), false)?;
         if let Some(zig) = plan.zig().filter(|_| step.needs_zig()) {
             self.add("zig", toolchain::zig::folder(workspace, zig), false)?;
@@ -96,7 +102,12 @@ impl Room {
         self.add("overlay", self.scratch.join("overlay"), false)
     }
 
-    fn outputs(&mut self, workspace: &Workspace, plan: &Plan, turn: Turn) -> Result<(), BuildError> {
+    fn outputs(
+        &mut self,
+        workspace: &Workspace,
+        plan: &Plan,
+        turn: Turn,
+    ) -> Result<(), BuildError> {
         let scratch = self.scratch.clone();
         let cache = |tool: &str, sum: &str| match (turn, crate::dirhash::digest_of(sum)) {
             (Turn::First, Some(digest)) => workspace.compiler_cache(tool, &digest),
@@ -110,14 +121,21 @@ impl Room {
         self.add("tmp", scratch.join("tmp"), true)
     }
 
-    fn add(&mut self, name: &'static str, host: Utf8PathBuf, writable: bool) -> Result<(), BuildError> {
+    fn add(
+        &mut self,
+        name: &'static str,
+        host: Utf8PathBuf,
+        writable: bool,
+    ) -> Result<(), BuildError> {
         files::create_dir_all(&host)?;
         self.places.insert(name, Place { host, writable });
         Ok(())
     }
 
     fn place(&self, name: &str) -> Result<&Place, BuildError> {
-        let missing = || std::io::Error::other(format!("an action names `{{{name}}}`, which this step has not"));
+        let missing = || {
+            std::io::Error::other(format!("an action names `{{{name}}}`, which this step has not"))
+        };
         Ok(self.places.get(name).ok_or_else(missing)?)
     }
 
@@ -158,7 +176,8 @@ impl Room {
             return Ok(direct);
         }
         // What a person pastes has the host's paths and no sandbox.
-        let mut outside = filled(arguments, environment, &|name| Ok(self.place(name)?.host.clone()))?;
+        let mut outside =
+            filled(arguments, environment, &|name| Ok(self.place(name)?.host.clone()))?;
         outside.folder = Some(self.place("src")?.host.clone());
         let mut through = self.through_entry(direct, isolate)?;
         through.shown = Some(outside.pasteable());
@@ -193,11 +212,18 @@ impl Room {
 
 type Where<'a> = &'a dyn Fn(&str) -> Result<Utf8PathBuf, BuildError>;
 
-fn filled(arguments: &[String], environment: &BTreeMap<String, String>, at: Where<'_>) -> Result<Invocation, BuildError> {
-    let mut words = arguments.iter().map(|word| fill(word, at)).collect::<Result<Vec<_>, _>>()?.into_iter();
+fn filled(
+    arguments: &[String],
+    environment: &BTreeMap<String, String>,
+    at: Where<'_>,
+) -> Result<Invocation, BuildError> {
+    let mut words =
+        arguments.iter().map(|word| fill(word, at)).collect::<Result<Vec<_>, _>>()?.into_iter();
     let mut invocation = Invocation::new(words.next().unwrap_or_default(), words);
-    invocation.environment =
-        environment.iter().map(|(k, v)| Ok((k.clone(), fill(v, at)?))).collect::<Result<_, BuildError>>()?;
+    invocation.environment = environment
+        .iter()
+        .map(|(k, v)| Ok((k.clone(), fill(v, at)?)))
+        .collect::<Result<_, BuildError>>()?;
     Ok(invocation)
 }
 

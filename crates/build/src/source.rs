@@ -60,7 +60,8 @@ fn download(
     folder: &Utf8Path,
     offline: bool,
 ) -> Result<u64, BuildError> {
-    let mut client = goproxy::client(workspace, go.join("bin/go").as_str(), ["mod", "download", "-json"])?;
+    let mut client =
+        goproxy::client(workspace, go.join("bin/go").as_str(), ["mod", "download", "-json"])?;
     client.environment.insert("GOFLAGS".to_owned(), "-mod=readonly".to_owned());
     client.folder = Some(folder.to_owned());
     if offline {
@@ -71,7 +72,11 @@ fn download(
     if !outcome.status.success() {
         let error = goproxy::refused(&client, &what, step.component().as_str(), outcome);
         let missing = offline && !matches!(error, BuildError::SourceChanged { .. });
-        return Err(if missing { BuildError::Offline { what, folder: workspace.modcache() } } else { error });
+        return Err(if missing {
+            BuildError::Offline { what, folder: workspace.modcache() }
+        } else {
+            error
+        });
     }
     // The Go command may complete a go.sum; a line that was not in the committed file pins nothing.
     if files::read(&folder.join("go.sum"), 64 << 20)? != step.wrapper().go_sum.as_bytes() {

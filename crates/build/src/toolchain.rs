@@ -38,6 +38,7 @@ pub(crate) fn check_tree(
         let (what, folder) = (what.to_owned(), folder.to_owned());
         return Err(BuildError::TreeChanged { what, folder, expected: expected.to_owned(), found });
     }
-    events.event(Event::Verified { what: what.to_owned(), seconds: started.elapsed().as_secs_f64() });
+    events
+        .event(Event::Verified { what: what.to_owned(), seconds: started.elapsed().as_secs_f64() });
     Ok(())
 }

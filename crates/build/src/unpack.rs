@@ -15,7 +15,8 @@ pub(crate) struct Limits {
 }
 
 /// The Go toolchain has 12,072 files and 227 MB, the zig wheel 19,540 and 376 MB, its largest file 186 MB.
-pub(crate) const TOOLCHAIN: Limits = Limits { files: 60_000, file_bytes: 512 << 20, total_bytes: 2 << 30 };
+pub(crate) const TOOLCHAIN: Limits =
+    Limits { files: 60_000, file_bytes: 512 << 20, total_bytes: 2 << 30 };
 
 /// Unpacks `bytes` into the empty folder `into`, each name without `strip` before it; names that do not begin with
 /// `strip` are refused. `executable` says which of the files get the execute bits.
@@ -28,14 +29,24 @@ pub(crate) fn unpack(
     executable: &dyn Fn(&str) -> bool,
 ) -> Result<(), BuildError> {
     let refuse = |why: String| BuildError::Archive { archive: archive.to_owned(), why };
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| refuse(format!("it is not a zip archive: {e}")))?;
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes))
+        .map_err(|e| refuse(format!("it is not a zip archive: {e}")))?;
     if zip.len() > limits.files {
-        return Err(refuse(format!("it holds {} files, and {} is the limit", zip.len(), limits.files)));
+        return Err(refuse(format!(
+            "it holds {} files, and {} is the limit",
+            zip.len(),
+            limits.files
+        )));
     }
     let mut left = limits.total_bytes;
     for index in 0..zip.len() {
-        let mut entry = zip.by_index(index).map_err(|e| refuse(format!("entry {index} cannot be read: {e}")))?;
-        let name = entry.name().map_err(|e| refuse(format!("entry {index} has no name: {e}")))?.into_owned();
+        let mut entry = zip
+            .by_index(index)
+            .map_err(|e| refuse(format!("entry {index} cannot be read: {e}")))?;
+        let name = entry
+            .name()
+            .map_err(|e| refuse(format!("entry {index} has no name: {e}")))?
+            .into_owned();
         if entry.is_symlink() {
             return Err(refuse(format!("`{}` is a symbolic link", name.escape_default())));
         }
@@ -47,8 +58,14 @@ pub(crate) fn unpack(
         }
         let limit = limits.file_bytes.min(left);
         let mut content = Vec::new();
-        entry.by_ref().take(limit + 1).read_to_end(&mut content).map_err(|e| refuse(format!("`{path}`: {e}")))?;
-        left = left.checked_sub(content.len() as u64).ok_or_else(|| refuse(format!("it is over its size limit at `{path}`")))?;
+        entry
+            .by_ref()
+            .take(limit + 1)
+            .read_to_end(&mut content)
+            .map_err(|e| refuse(format!("`{path}`: {e}")))?;
+        left = left
+            .checked_sub(content.len() as u64)
+            .ok_or_else(|| refuse(format!("it is over its size limit at `{path}`")))?;
         if content.len() as u64 > limit {
             return Err(refuse(format!("`{path}` is over its size limit")));
         }
@@ -87,9 +104,18 @@ mod tests {
         let guard = tempfile::tempdir().unwrap();
         let into = Utf8PathBuf::from_path_buf(guard.path().join("into")).unwrap();
         files::create_dir_all(&into).unwrap();
-        unpack("a.zip".into(), bytes, "m@v1/", &into, SMALL, &|path| path.starts_with("bin/")).map_err(|e| e.to_string())?;
-        assert_eq!(std::fs::read_dir(guard.path()).unwrap().count(), 1, "nothing beside the folder");
-        Ok(files::walk(&into).unwrap().into_iter().map(|e| (e.path.into_string(), e.mode)).collect())
+        unpack("a.zip".into(), bytes, "m@v1/", &into, SMALL, &|path| path.starts_with("bin/"))
+            .map_err(|e| e.to_string())?;
+        assert_eq!(
+            std::fs::read_dir(guard.path()).unwrap().count(),
+            1,
+            "nothing beside the folder"
+        );
+        Ok(files::walk(&into)
+            .unwrap()
+            .into_iter()
+            .map(|e| (e.path.into_string(), e.mode))
+            .collect())
     }
 
     #[test]
@@ -100,9 +126,20 @@ mod tests {
 
     #[test]
     fn names_that_lead_outside_are_refused() {
-        for name in ["m@v1/../x", "/etc/passwd", "m@v1//etc/x", "other/x", "m@v1/a/../../x", "m@v1/a\\b", "m@v1/"] {
+        for name in [
+            "m@v1/../x",
+            "/etc/passwd",
+            "m@v1//etc/x",
+            "other/x",
+            "m@v1/a/../../x",
+            "m@v1/a\\b",
+            "m@v1/",
+        ] {
             let error = attempt(&archive(&[(name, b"x")]));
-            assert!(matches!(&error, Err(e) if e.contains("leads outside")) || error == Ok(vec![]), "{name}: {error:?}");
+            assert!(
+                matches!(&error, Err(e) if e.contains("leads outside")) || error == Ok(vec![]),
+                "{name}: {error:?}"
+            );
         }
     }
 
@@ -119,7 +156,10 @@ mod tests {
         for (bytes, word) in [
             (archive(&[("m@v1/a", &[0; 1001])]), "over its size limit"),
             (archive(&[("m@v1/a", &[0; 900]), ("m@v1/b", &[0; 900])]), "over its size limit"),
-            (archive(&[("m@v1/a", b""), ("m@v1/b", b""), ("m@v1/c", b""), ("m@v1/d", b"")]), "holds 4 files"),
+            (
+                archive(&[("m@v1/a", b""), ("m@v1/b", b""), ("m@v1/c", b""), ("m@v1/d", b"")]),
+                "holds 4 files",
+            ),
             (b"PK".to_vec(), "not a zip archive"),
         ] {
             let error = attempt(&bytes).unwrap_err();

@@ -64,7 +64,12 @@ impl Verified {
 
 /// `go mod verify`: every archive and every unpacked module against the sums in the cache, which the build compares with
 /// `go.sum` (cmd/go, "go mod verify").
-fn sources(workspace: &Workspace, plan: &Plan, step: &Step, isolation: &Isolation) -> Result<(), BuildError> {
+fn sources(
+    workspace: &Workspace,
+    plan: &Plan,
+    step: &Step,
+    isolation: &Isolation,
+) -> Result<(), BuildError> {
     let room = Room::new(workspace, plan, step, isolation, Turn::First)?;
     let command = ["{go}/bin/go", "mod", "verify"].map(str::to_owned);
     let verify = room.invocation(&command, &base_environment())?;
@@ -73,9 +78,14 @@ fn sources(workspace: &Workspace, plan: &Plan, step: &Step, isolation: &Isolatio
     if outcome.status.success() {
         return Ok(());
     }
-    let changed: Vec<&String> = outcome.tail.iter().filter(|line| line.contains("modified")).collect();
+    let changed: Vec<&String> =
+        outcome.tail.iter().filter(|line| line.contains("modified")).collect();
     if changed.is_empty() {
-        return Err(verify.failed(&format!("verifying the sources of {}", step.component()), None, outcome));
+        return Err(verify.failed(
+            &format!("verifying the sources of {}", step.component()),
+            None,
+            outcome,
+        ));
     }
     let detail = changed.into_iter().map(String::as_str).collect::<Vec<_>>().join("; ");
     Err(BuildError::SourceChanged { component: step.component().to_string(), detail })

@@ -19,7 +19,8 @@ impl Workspace {
 
     /// A workspace with its state somewhere else.
     pub fn new(manifests: &Utf8Path, state: &Utf8Path) -> Result<Self, BuildError> {
-        let absolute = |path: &Utf8Path| Ok::<_, BuildError>(files::utf8(std::path::absolute(path)?)?);
+        let absolute =
+            |path: &Utf8Path| Ok::<_, BuildError>(files::utf8(std::path::absolute(path)?)?);
         Ok(Self { manifests: absolute(manifests)?, state: absolute(state)? })
     }
 

@@ -27,7 +27,10 @@ pub fn make_read_only(folder: &Utf8Path) -> Result<(), FileError> {
         if metadata.is_dir() {
             make_read_only(&path)?;
         }
-        fs::set_permissions(&path, std::fs::Permissions::from_mode(metadata.permissions().mode() & 0o555))?;
+        fs::set_permissions(
+            &path,
+            std::fs::Permissions::from_mode(metadata.permissions().mode() & 0o555),
+        )?;
     }
     Ok(())
 }

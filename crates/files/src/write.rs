@@ -35,7 +35,9 @@ pub fn write(path: &Utf8Path, bytes: &[u8], mode: Mode) -> Result<(), FileError>
         .prefix(".fipsmith-")
         .permissions(std::fs::Permissions::from_mode(mode.bits()))
         .tempfile_in(parent)?;
-    let named = |source: std::io::Error| std::io::Error::new(source.kind(), format!("failed to write `{path}`: {source}"));
+    let named = |source: std::io::Error| {
+        std::io::Error::new(source.kind(), format!("failed to write `{path}`: {source}"))
+    };
     file.write_all(bytes).map_err(named)?;
     // The permissions of `Builder` pass through the umask; the mode of a released file must not depend on it.
     file.as_file().set_permissions(std::fs::Permissions::from_mode(mode.bits())).map_err(named)?;
@@ -95,10 +97,12 @@ pub struct Staged {
 impl Staged {
     /// A new empty folder beside `target`, on the same file system, so that the rename is atomic.
     pub fn beside(target: &Utf8Path) -> Result<Self, FileError> {
-        let parent = target.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        let parent =
+            target.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
         fs::create_dir_all(parent)?;
         let name = target.file_name().unwrap_or("folder");
-        let folder = tempfile::Builder::new().prefix(&format!(".{name}.new-")).tempdir_in(parent)?;
+        let folder =
+            tempfile::Builder::new().prefix(&format!(".{name}.new-")).tempdir_in(parent)?;
         let path = crate::utf8(folder.path().to_owned())?;
         Ok(Self { folder, path, target: target.to_owned() })
     }

@@ -1,7 +1,8 @@
 //! One step: run its command in a room, read what it left, and publish it.
 
 use crate::{
-    BuildError, BuildRecord, Built, BuiltArtifact, Event, Events, Isolation, Plan, Run, Step, Workspace, modules,
+    BuildError, BuildRecord, Built, BuiltArtifact, Event, Events, Isolation, Plan, Run, Step,
+    Workspace, modules,
     record::{self, Provenance},
     room::{Room, Turn},
     sandbox::entry::SANDBOX_FAILED,
@@ -68,7 +69,11 @@ impl Bench<'_> {
     }
 
     /// Tells the watchers how a step goes, and puts its name before an error.
-    fn told(&self, step: &Step, work: impl FnOnce() -> Result<Built, BuildError>) -> Result<Built, BuildError> {
+    fn told(
+        &self,
+        step: &Step,
+        work: impl FnOnce() -> Result<Built, BuildError>,
+    ) -> Result<Built, BuildError> {
         let label = step.label();
         self.events.event(Event::StepStarted { step: label.clone() });
         let clock = Instant::now();
@@ -79,7 +84,10 @@ impl Bench<'_> {
                 Ok(built)
             }
             Err(error) => {
-                self.events.event(Event::StepFailed { step: label.clone(), log: self.log(step, Turn::First) });
+                self.events.event(Event::StepFailed {
+                    step: label.clone(),
+                    log: self.log(step, Turn::First),
+                });
                 Err(BuildError::Step { step: label, error: Box::new(error) })
             }
         }
@@ -97,7 +105,9 @@ impl Bench<'_> {
     fn run(&self, step: &Step, room: &Room) -> Result<Vec<BuiltArtifact>, BuildError> {
         let command = room.invocation(&step.action().arguments, &step.action().environment)?;
         let label = step.label();
-        let watch = |line: &str| self.events.event(Event::StepLine { step: label.clone(), line: line.to_owned() });
+        let watch = |line: &str| {
+            self.events.event(Event::StepLine { step: label.clone(), line: line.to_owned() });
+        };
         let log = self.log(step, room.turn());
         let outcome = command.run(Some(&log), &watch)?;
         if outcome.status.code() == Some(i32::from(SANDBOX_FAILED)) {
@@ -111,7 +121,8 @@ impl Bench<'_> {
 
     /// Builds once more, elsewhere and with empty caches, and compares.
     fn same_again(&self, step: &Step, first: &[BuiltArtifact]) -> Result<(), BuildError> {
-        self.events.event(Event::Note(format!("building {} a second time, to compare", step.label())));
+        self.events
+            .event(Event::Note(format!("building {} a second time, to compare", step.label())));
         let room = self.room(step, Turn::Again)?;
         let second = self.run(step, &room)?;
         room.close()?;
@@ -121,6 +132,10 @@ impl Bench<'_> {
             .filter(|(one, two)| one.sha256 != two.sha256)
             .map(|(one, two)| (one.name.to_string(), one.sha256, two.sha256))
             .collect();
-        if differing.is_empty() { Ok(()) } else { Err(BuildError::NotReproducible { step: step.label(), differing }) }
+        if differing.is_empty() {
+            Ok(())
+        } else {
+            Err(BuildError::NotReproducible { step: step.label(), differing })
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Which licences a module's own texts are, by comparison with the SPDX licence list.
 
+use camino::Utf8Path;
 use spdx::detection::{Store, TextData, scan::Scanner};
 use std::{
     collections::BTreeSet,
@@ -27,7 +28,10 @@ pub(super) fn of_module(zip: &[u8], prefix: &str) -> Vec<String> {
         // A file that holds several licences, one after the other, matches none as a whole.
         match whole {
             Some(name) => _ = found.insert(name),
-            None => found.extend(result.containing.into_iter().map(|part| part.license.name.to_owned())),
+            None => {
+                found
+                    .extend(result.containing.into_iter().map(|part| part.license.name.to_owned()));
+            }
         }
     }
     found.into_iter().collect()
@@ -36,7 +40,11 @@ pub(super) fn of_module(zip: &[u8], prefix: &str) -> Vec<String> {
 /// The texts of files at the top of the module whose names promise a licence.
 fn texts(zip: &[u8], prefix: &str) -> Vec<String> {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(zip)) else { return vec![] };
-    let names: Vec<String> = archive.file_names().filter_map(|name| name.ok().map(|n| n.to_string())).filter(|name| promises_licence(name, prefix)).collect();
+    let names: Vec<String> = archive
+        .file_names()
+        .filter_map(|name| name.ok().map(|n| n.to_string()))
+        .filter(|name| promises_licence(name, prefix))
+        .collect();
     let mut texts = Vec::new();
     for name in names {
         let Ok(mut entry) = archive.by_name(&name) else { continue };
@@ -50,9 +58,11 @@ fn texts(zip: &[u8], prefix: &str) -> Vec<String> {
 
 fn promises_licence(name: &str, prefix: &str) -> bool {
     let Some(file) = name.strip_prefix(prefix) else { return false };
-    let upper = file.to_ascii_uppercase();
-    !file.contains('/') && ["LICENSE", "LICENCE", "COPYING", "UNLICENSE"].iter().any(|word| upper.starts_with(word))
-        && !upper.ends_with(".GO")
+    let lower = file.to_ascii_lowercase();
+    let named =
+        ["license", "licence", "copying", "unlicense"].iter().any(|word| lower.starts_with(word));
+    // `license.go` is a program's own business.
+    named && !file.contains('/') && Utf8Path::new(&lower).extension() != Some("go")
 }
 
 #[cfg(test)]

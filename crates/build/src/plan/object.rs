@@ -6,14 +6,14 @@ use vocab::{ModuleId, Sha256};
 
 /// Digests of module objects, each with the registry row it belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KnownObjects {
+pub(crate) struct KnownObjects {
     files: BTreeMap<Sha256, ModuleId>,
     snapshots: BTreeMap<String, String>,
 }
 
 impl KnownObjects {
     /// The objects of a registry.
-    pub fn of(registry: &Registry) -> Self {
+    pub(crate) fn of(registry: &Registry) -> Self {
         let mut known = Self::default();
         for module in &registry.modules {
             for snapshot in &module.fingerprints.go_snapshots {

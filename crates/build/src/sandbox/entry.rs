@@ -1,6 +1,6 @@
 //! The far side of the sandbox: what the program does when it was started with a hidden first argument.
 
-use super::{ANSWER, INNER, OUTER, PROBE, Spec, mounts};
+use super::{ANSWER, INNER, OUTER, PROBE, Spec, mounts, probe};
 use nix::{
     sched::{CloneFlags, unshare},
     sys::{prctl, signal::Signal},
@@ -30,7 +30,10 @@ pub fn sandbox_entry() -> Option<ExitCode> {
 /// Why the sandbox could not be made, in words: the other side reads it from standard error.
 pub(super) type Failed = String;
 
-pub(super) fn tried<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> Result<T, Failed> {
+pub(super) fn tried<T, E: std::fmt::Display>(
+    what: &str,
+    result: Result<T, E>,
+) -> Result<T, Failed> {
     result.map_err(|error| format!("{what}: {error}"))
 }
 
@@ -83,7 +86,9 @@ fn read(spec: &str) -> Result<Spec, Failed> {
 fn die_with_parent(parent: Option<i32>) -> Result<(), Failed> {
     tried("death signal", prctl::set_pdeathsig(Signal::SIGKILL))?;
     match parent {
-        Some(parent) if getppid().as_raw() != parent => Err("the program that asked for this build is gone".to_owned()),
+        Some(parent) if getppid().as_raw() != parent => {
+            Err("the program that asked for this build is gone".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -104,14 +109,20 @@ fn tell_kernel(path: &str, text: &str) -> Result<(), Failed> {
 /// Replaces this process by the tool, with nothing but the spec's environment.
 fn become_tool(spec: &Spec) -> Result<ExitCode, Failed> {
     if spec.program.as_str().is_empty() {
+        probe::look_around()?;
         return answer("");
     }
     tried("chdir", nix::unistd::chdir(spec.folder.as_str()))?;
     let c = |text: &str| tried("argument", CString::new(text));
     let program = c(spec.program.as_str())?;
-    let arguments: Vec<_> =
-        std::iter::once(spec.program.as_str()).chain(spec.arguments.iter().map(String::as_str)).map(c).collect::<Result<_, _>>()?;
-    let environment: Vec<_> =
-        spec.environment.iter().map(|(name, value)| c(&format!("{name}={value}"))).collect::<Result<_, _>>()?;
+    let arguments: Vec<_> = std::iter::once(spec.program.as_str())
+        .chain(spec.arguments.iter().map(String::as_str))
+        .map(c)
+        .collect::<Result<_, _>>()?;
+    let environment: Vec<_> = spec
+        .environment
+        .iter()
+        .map(|(name, value)| c(&format!("{name}={value}")))
+        .collect::<Result<_, _>>()?;
     match tried(&format!("exec `{}`", spec.program), execve(&program, &arguments, &environment))? {}
 }

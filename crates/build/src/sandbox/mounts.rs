@@ -19,9 +19,15 @@ const NOTHING: Option<&str> = None;
 pub(super) fn enter(spec: &Spec) -> Result<(), Failed> {
     let root = spec.root.as_path();
     // Nothing we mount may travel back to the host.
-    tried("make mounts private", mount(NOTHING, "/", NOTHING, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NOTHING))?;
+    tried(
+        "make mounts private",
+        mount(NOTHING, "/", NOTHING, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NOTHING),
+    )?;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    tried("mount the new root", mount(Some("tmpfs"), root.as_str(), Some("tmpfs"), flags, Some("size=16m,mode=755")))?;
+    tried(
+        "mount the new root",
+        mount(Some("tmpfs"), root.as_str(), Some("tmpfs"), flags, Some("size=16m,mode=755")),
+    )?;
     for item in &spec.mounts {
         let inside = below(root, &item.inside)?;
         folder(&inside)?;
@@ -52,7 +58,10 @@ fn folder(path: &Utf8Path) -> Result<(), Failed> {
 fn bind(host: &Utf8Path, inside: &Utf8Path) -> Result<(), Failed> {
     // Recursive, because in a user namespace the kernel refuses to show what a host's mount hides.
     let flags = MsFlags::MS_BIND | MsFlags::MS_REC;
-    tried(&format!("bind `{host}`"), mount(Some(host.as_str()), inside.as_str(), NOTHING, flags, NOTHING))
+    tried(
+        &format!("bind `{host}`"),
+        mount(Some(host.as_str()), inside.as_str(), NOTHING, flags, NOTHING),
+    )
 }
 
 /// Remounts read-only. Flags that the host set are locked in a user namespace and must be repeated
@@ -69,13 +78,19 @@ fn read_only(path: &Utf8Path) -> Result<(), Failed> {
     ];
     let mut flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
     flags.extend(keep.into_iter().filter(|(seen, _)| host.contains(*seen)).map(|(_, flag)| flag));
-    tried(&format!("make `{path}` read-only"), mount(NOTHING, path.as_str(), NOTHING, flags, NOTHING))
+    tried(
+        &format!("make `{path}` read-only"),
+        mount(NOTHING, path.as_str(), NOTHING, flags, NOTHING),
+    )
 }
 
 fn devices(root: &Utf8Path) -> Result<(), Failed> {
     for name in DEVICES {
         let (host, inside) = (Utf8Path::new("/dev").join(name), root.join("dev").join(name));
-        tried("make a device's mount point", files::write_staged(&inside, b"", files::Mode::Plain))?;
+        tried(
+            "make a device's mount point",
+            files::write_staged(&inside, b"", files::Mode::Plain),
+        )?;
         bind(&host, &inside)?;
     }
     Ok(())

@@ -26,7 +26,10 @@ pub(crate) fn fetch(
     let zip = zip_path(workspace, go);
     if !zip.exists() {
         if offline {
-            return Err(BuildError::Offline { what: format!("the toolchain {}", go.version), folder });
+            return Err(BuildError::Offline {
+                what: format!("the toolchain {}", go.version),
+                folder,
+            });
         }
         download(workspace, go, events)?;
     }
@@ -35,7 +38,11 @@ pub(crate) fn fetch(
 }
 
 /// Compares the unpacked tree with its pin. The Go command never does (`go mod verify` leaves toolchains out).
-pub(crate) fn verify(workspace: &Workspace, go: &GoToolchain, events: &dyn Events) -> Result<(), BuildError> {
+pub(crate) fn verify(
+    workspace: &Workspace,
+    go: &GoToolchain,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
     let what = format!("the toolchain {}", go.version);
     check_tree(&what, &folder(workspace, go), &prefix(go), &go.tree_h1, events)
 }
@@ -47,7 +54,12 @@ fn prefix(go: &GoToolchain) -> String {
 /// Where the Go command keeps the archive (go.dev/ref/mod, "Module cache").
 fn zip_path(workspace: &Workspace, go: &GoToolchain) -> Utf8PathBuf {
     let (module, version) = go.module.split_once('@').unwrap_or((&go.module, ""));
-    workspace.modcache().join("cache/download").join(module).join("@v").join(format!("{version}.zip"))
+    workspace
+        .modcache()
+        .join("cache/download")
+        .join(module)
+        .join("@v")
+        .join(format!("{version}.zip"))
 }
 
 #[derive(Deserialize)]
@@ -59,7 +71,11 @@ struct Downloaded {
     dir: Utf8PathBuf,
 }
 
-fn download(workspace: &Workspace, go: &GoToolchain, events: &dyn Events) -> Result<(), BuildError> {
+fn download(
+    workspace: &Workspace,
+    go: &GoToolchain,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
     let what = format!("the toolchain {}", go.version);
     events.event(Event::Fetching { what: what.clone() });
     let client = goproxy::client(workspace, "go", ["mod", "download", "-json", &go.module])?;
@@ -72,7 +88,11 @@ fn download(workspace: &Workspace, go: &GoToolchain, events: &dyn Events) -> Res
         .map_err(|error| BuildError::BadRecord { path: path.clone(), why: error.to_string() })?;
     // The pin is compared here too, because the environment can switch the checksum database off.
     if downloaded.sum != go.h1 {
-        return Err(BuildError::PinMismatch { what, expected: go.h1.clone(), found: downloaded.sum });
+        return Err(BuildError::PinMismatch {
+            what,
+            expected: go.h1.clone(),
+            found: downloaded.sum,
+        });
     }
     let bytes = pinned(&path, &go.zip_sha256)?.len() as u64;
     // The Go command unpacks it as well, without execute bits; ours is the copy that is used.
@@ -83,7 +103,12 @@ fn download(workspace: &Workspace, go: &GoToolchain, events: &dyn Events) -> Res
     Ok(())
 }
 
-fn unpack(go: &GoToolchain, zip: &Utf8PathBuf, folder: &Utf8PathBuf, events: &dyn Events) -> Result<(), BuildError> {
+fn unpack(
+    go: &GoToolchain,
+    zip: &Utf8PathBuf,
+    folder: &Utf8PathBuf,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
     let what = format!("unpacking {}", go.version);
     events.event(Event::Verifying { what: what.clone() });
     let started = Instant::now();

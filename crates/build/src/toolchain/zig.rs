@@ -25,7 +25,10 @@ pub(crate) fn fetch(
     let wheel = workspace.downloads().join(&zig.file);
     if !wheel.exists() {
         if offline {
-            return Err(BuildError::Offline { what: format!("the toolchain zig {}", zig.version), folder });
+            return Err(BuildError::Offline {
+                what: format!("the toolchain zig {}", zig.version),
+                folder,
+            });
         }
         download(workspace, zig, &wheel, events)?;
     }
@@ -34,7 +37,11 @@ pub(crate) fn fetch(
 }
 
 /// Compares the unpacked tree with its pin.
-pub(crate) fn verify(workspace: &Workspace, zig: &ZigToolchain, events: &dyn Events) -> Result<(), BuildError> {
+pub(crate) fn verify(
+    workspace: &Workspace,
+    zig: &ZigToolchain,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
     let what = format!("the toolchain zig {}", zig.version);
     check_tree(&what, &folder(workspace, zig), "", &zig.tree_h1, events)
 }
@@ -53,9 +60,20 @@ fn download(
     files::write(&requirements, pin.as_bytes(), files::Mode::Plain)?;
     let mut pip = Invocation::new(
         "python3",
-        ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes", "--progress-bar", "off"],
+        [
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--require-hashes",
+            "--progress-bar",
+            "off",
+        ],
     );
-    pip.arguments.extend(["-r", requirements.as_str(), "-d", workspace.downloads().as_str()].map(str::to_owned));
+    pip.arguments.extend(
+        ["-r", requirements.as_str(), "-d", workspace.downloads().as_str()].map(str::to_owned),
+    );
     pip.inherit = true;
     let outcome = pip.check(&format!("fetching zig {} with pip", zig.version), None, &|_| {})?;
     let bytes = pinned(wheel, &zig.sha256)?.len() as u64;
@@ -63,13 +81,20 @@ fn download(
     Ok(())
 }
 
-fn unpack(zig: &ZigToolchain, wheel: &Utf8PathBuf, folder: &Utf8PathBuf, events: &dyn Events) -> Result<(), BuildError> {
+fn unpack(
+    zig: &ZigToolchain,
+    wheel: &Utf8PathBuf,
+    folder: &Utf8PathBuf,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
     let what = format!("unpacking zig {}", zig.version);
     events.event(Event::Verifying { what: what.clone() });
     let started = Instant::now();
     let bytes = pinned(wheel, &zig.sha256)?;
     let staged = files::Staged::beside(folder)?;
-    unpack::unpack(wheel, &bytes, "", staged.path(), unpack::TOOLCHAIN, &|path| path == "ziglang/zig")?;
+    unpack::unpack(wheel, &bytes, "", staged.path(), unpack::TOOLCHAIN, &|path| {
+        path == "ziglang/zig"
+    })?;
     files::make_read_only(staged.path())?;
     staged.commit()?;
     events.event(Event::Verified { what, seconds: started.elapsed().as_secs_f64() });

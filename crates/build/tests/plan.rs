@@ -1,0 +1,161 @@
+//! Plans of the real manifests: nothing is fetched, built or run.
+
+use build::{Plan, Selection, Workspace};
+use camino::{Utf8Path, Utf8PathBuf};
+use catalog::Catalog;
+use std::collections::BTreeSet;
+use vocab::Backend;
+
+fn manifests() -> Utf8PathBuf {
+    Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../manifests")
+}
+
+fn try_plan(manifests: &Utf8Path, profile: &str, selection: &Selection) -> Result<Plan, String> {
+    let catalog = Catalog::load(manifests).map_err(|problems| problems.to_string())?;
+    let workspace = Workspace::new(manifests, Utf8Path::new("/nowhere/state")).unwrap();
+    let profile = catalog.profiles.get(&profile.parse().unwrap()).unwrap();
+    build::plan(&catalog, profile, selection, &workspace).map_err(|problems| problems.to_string())
+}
+
+fn quickstart(manifests: &Utf8Path) -> Plan {
+    try_plan(manifests, "quickstart", &Selection::default()).unwrap()
+}
+
+/// A copy of the manifests with one file edited.
+fn edited(file: &str, from: &str, to: &str) -> (tempfile::TempDir, Utf8PathBuf) {
+    let guard = tempfile::tempdir().unwrap();
+    let copy = Utf8PathBuf::from_path_buf(guard.path().join("manifests")).unwrap();
+    files::copy_tree(&manifests(), &copy).unwrap();
+    let text = files::read_text(&copy.join(file), 1 << 20).unwrap();
+    assert!(text.contains(from), "{file} no longer holds {from}");
+    files::write(&copy.join(file), text.replace(from, to).as_bytes(), files::Mode::Plain).unwrap();
+    (guard, copy)
+}
+
+/// Without it a plan could miss a target, or two steps could share a cache key.
+#[test]
+fn every_component_is_planned_for_every_target_under_its_own_digest() {
+    let plan = quickstart(&manifests());
+    let labels: Vec<String> = plan.steps().iter().map(build::Step::label).collect();
+    assert_eq!(
+        labels,
+        [
+            "etcd linux/amd64",
+            "etcd linux/arm64",
+            "crictl linux/amd64",
+            "crictl linux/arm64",
+            "cni-plugins linux/amd64",
+            "cni-plugins linux/arm64"
+        ]
+    );
+    let digests: BTreeSet<_> = plan.steps().iter().map(|step| *step.digest()).collect();
+    assert_eq!(digests.len(), labels.len());
+}
+
+/// Without it a boring build could silently lack BoringCrypto (no cgo), TLS restriction, or static linking.
+#[test]
+fn a_boring_step_sets_cgo_links_static_and_restricts_tls() {
+    let plan = quickstart(&manifests());
+    for step in plan.steps().iter().filter(|step| step.backend() == Backend::GoBoringcrypto) {
+        let environment = &step.action().environment;
+        assert_eq!(environment["CGO_ENABLED"], "1");
+        assert_eq!(environment["GOEXPERIMENT"], "boringcrypto");
+        assert!(!environment.contains_key("GOFIPS140"), "the Go command refuses both together");
+        let command = step.action().arguments.join(" ");
+        assert!(command.contains("-overlay {overlay}/overlay.json"), "{command}");
+        assert!(command.contains("-linkmode=external -extldflags \"-static"), "{command}");
+        assert!(command.contains("-tags netgo,osusergo"), "{command}");
+        assert!(
+            step.action().inputs.iter().any(|input| input.path == "{overlay}/fipsmith_fipsonly.go")
+        );
+        assert!(step.action().inputs.iter().any(|input| input.path == "{zig}"));
+    }
+}
+
+/// Without it a native build could take whichever snapshot the toolchain calls certified.
+#[test]
+fn a_native_step_names_the_snapshot_in_full_and_its_tree_is_an_input() {
+    let plan = quickstart(&manifests());
+    for step in plan.steps().iter().filter(|step| step.backend() == Backend::GoNative) {
+        let environment = &step.action().environment;
+        assert_eq!(environment["GOFIPS140"], "v1.0.0-c2097c7c");
+        assert_eq!(environment["CGO_ENABLED"], "0");
+        let snapshot = "{modcache}/golang.org/fips140@v1.0.0-c2097c7c";
+        assert!(step.action().inputs.iter().any(|input| input.path == snapshot));
+    }
+}
+
+/// Without it an action would have another digest on another machine, and a record would tell where it was built.
+#[test]
+fn no_host_path_is_in_a_plan() {
+    let json = serde_json::to_string(&quickstart(&manifests())).unwrap();
+    for host in ["/nowhere", env!("CARGO_MANIFEST_DIR"), "/usr", "/tmp", "/home"] {
+        assert!(!json.contains(host), "{host}");
+    }
+}
+
+/// Without it a change of a pin would be answered from the cache.
+#[test]
+fn a_change_of_any_pin_changes_the_action() {
+    let before = quickstart(&manifests());
+    for (file, from, to, component) in [
+        ("wrappers/etcd/go.sum", "h1:KcTZ/aEZ", "h1:LcTZ/aEZ", "etcd"),
+        ("wrappers/crictl/go.mod", "go 1.26.2", "go 1.26.3", "crictl"),
+        ("components/cni-plugins.toml", "{released}", "{version}", "cni-plugins"),
+        ("toolchains.toml", "8Tl0rBb7KdISSdPkZBjlpZxsUBb+", "9Tl0rBb7KdISSdPkZBjlpZxsUBb+", "etcd"),
+        (
+            "toolchains.toml",
+            "KY2GxFcwDlFZjBnDt30ssDSCmtUeTByh8cTXFNaBTgs",
+            "LY2GxFcwDlFZjBnDt30ssDSCmtUeTByh8cTXFNaBTgs",
+            "crictl",
+        ),
+    ] {
+        let (_guard, copy) = edited(file, from, to);
+        let after = quickstart(&copy);
+        for (one, two) in before.steps().iter().zip(after.steps()) {
+            if one.component().as_str() == component {
+                assert_ne!(one.digest(), two.digest(), "{file}: {}", one.label());
+            }
+        }
+    }
+}
+
+/// Without it a summary's comma would build everything again.
+#[test]
+fn a_change_that_reaches_no_command_changes_no_action() {
+    let (_guard, copy) = edited("components/etcd.toml", "summary = \"", "summary = \"The ");
+    let digests = |plan: &Plan| plan.steps().iter().map(|step| *step.digest()).collect::<Vec<_>>();
+    assert_eq!(digests(&quickstart(&manifests())), digests(&quickstart(&copy)));
+}
+
+/// Without it a typing error in a selection would release less than was meant.
+#[test]
+fn a_component_that_is_not_in_the_profile_is_refused_with_the_valid_ones() {
+    let selection = Selection { components: vec!["etdc".parse().unwrap()], targets: vec![] };
+    let error = try_plan(&manifests(), "quickstart", &selection).unwrap_err();
+    assert!(
+        error.contains("`etdc` is no component") && error.contains("cni-plugins, crictl, etcd"),
+        "{error}"
+    );
+}
+
+/// Without it a recipe's version and what is really built could drift apart.
+#[test]
+fn a_wrapper_that_pins_another_version_or_is_missing_is_named() {
+    let (_guard, copy) = edited(
+        "wrappers/crictl/go.mod",
+        "sigs.k8s.io/cri-tools v1.36.0",
+        "sigs.k8s.io/cri-tools v1.35.0",
+    );
+    files::remove_tree(&copy.join("wrappers/etcd")).unwrap();
+    let error = try_plan(&copy, "quickstart", &Selection::default()).unwrap_err();
+    assert!(
+        error.contains("wrappers/crictl/go.mod")
+            && error.contains("does not require `sigs.k8s.io/cri-tools v1.36.0`"),
+        "{error}"
+    );
+    assert!(
+        error.contains("wrappers/etcd/go.mod") && error.contains("wrappers/etcd/go.sum"),
+        "all problems at once: {error}"
+    );
+}

@@ -1,8 +1,9 @@
 //! Bad input: each gets its own clear error and exit code, and nothing is lost.
 
-use crate::support::{SMOKE, TOOLCHAINS, empty, fipsmith, json, root, run, text, xtask};
+use crate::support::{SHARED, SMOKE, TOOLCHAINS, empty, fipsmith, json, root, run, run_alone, text, xtask};
 use assert_cmd::Command;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// A copy of `manifests/` that a test may break, beside the example keys.
@@ -57,6 +58,7 @@ fn a_changed_source_digest_stops_the_build() {
 #[test]
 fn a_changed_line_in_the_unpacked_snapshot_never_reaches_a_program() {
     let _ = (&*TOOLCHAINS, &*SMOKE);
+    let _alone = SHARED.write().unwrap_or_else(PoisonError::into_inner);
     let state = root().join("target/fipsmith");
     let snapshot = state.join("modcache/golang.org/fips140@v1.0.0-c2097c7c/fips140/v1.0.0-c2097c7c/sha256/sha256.go");
     let original = files::read(&snapshot, 1 << 20).unwrap();
@@ -77,7 +79,7 @@ fn a_changed_line_in_the_unpacked_snapshot_never_reaches_a_program() {
 }
 
 fn writable(folder: &Utf8Path, yes: bool) {
-    run(Command::new("chmod").args(["-R", if yes { "u+w" } else { "u-w" }, folder.as_str()]), 0);
+    run_alone(Command::new("chmod").args(["-R", if yes { "u+w" } else { "u-w" }, folder.as_str()]), 0);
 }
 
 /// Without it a missing tool would surface in the middle of the work, one after another.

@@ -4,7 +4,7 @@ use assert_cmd::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 use std::process::Output;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// The root of the repository.
 pub(crate) fn root() -> Utf8PathBuf {
@@ -47,8 +47,17 @@ pub(crate) fn fipsmith(args: &[&str]) -> Command {
     command
 }
 
+/// Tests run in parallel and share toolchains and sources. A test that damages those takes this lock for itself.
+pub(crate) static SHARED: RwLock<()> = RwLock::new(());
+
 /// Runs a command to its end; a failure of the test shows both streams.
 pub(crate) fn run(command: &mut Command, code: i32) -> Output {
+    let _shared = SHARED.read().unwrap_or_else(PoisonError::into_inner);
+    run_alone(command, code)
+}
+
+/// The same for a test that holds the lock.
+pub(crate) fn run_alone(command: &mut Command, code: i32) -> Output {
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(code), "{command:?}\n--- stdout\n{}\n--- stderr\n{}", text(&output.stdout), text(&output.stderr));
     output

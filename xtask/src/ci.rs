@@ -12,6 +12,19 @@ fn shell() -> anyhow::Result<Shell> {
     Ok(shell)
 }
 
+/// Outside clients that the end-to-end tests hold releases against, and that no language registry serves.
+const OUTSIDE: &[&str] = &["bash", "jq", "openssl", "sha256sum", "tar", "unshare"];
+
+/// Names everything that is missing at once, before minutes are spent.
+fn outside_clients(shell: &Shell) -> anyhow::Result<()> {
+    let here = |tool: &&&str| cmd!(shell, "{tool} --help").quiet().ignore_status().ignore_stdout().ignore_stderr().run().is_ok();
+    let missing: Vec<&str> = OUTSIDE.iter().filter(|tool| !here(tool)).copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!("the end-to-end tests need {}\n\nhint: apt-get install bash coreutils jq openssl tar util-linux", missing.join(", "))
+}
+
 /// Every test. The end-to-end tests fetch the toolchains and the outside clients they need by themselves.
 pub(crate) fn test(flags: &Test) -> anyhow::Result<ExitCode> {
     let shell = shell()?;
@@ -19,6 +32,7 @@ pub(crate) fn test(flags: &Test) -> anyhow::Result<ExitCode> {
     let but: &[&str] = if flags.quick { &["--exclude", "end-to-end"] } else { &[] };
     // The end-to-end tests run the very binaries that users run.
     if !flags.quick {
+        outside_clients(&shell)?;
         cmd!(shell, "cargo build --release --locked --package pipeline --package fipsmith")
             .run()?;
     }

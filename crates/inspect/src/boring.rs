@@ -2,9 +2,10 @@
 //!
 //! The module's own integrity test names where its text begins and ends, and the value of that test is an HMAC with a
 //! key of zeros over exactly these bytes (BoringSSL source `crypto/fipsmodule/bcm.c`; static builds hash no length):
-//! HMAC-SHA256 in the module of Go 1.24 and later and in AWS-LC, HMAC-SHA512 in that of Go 1.23 and before. So: find two addresses that code between them names close
-//! together, the first at the beginning of a page, compute, and look for the result in the file. A module whose bytes
-//! were changed is found all the same, by the same two addresses, and its value is not.
+//! HMAC-SHA256 in the module of Go 1.24 and later and in AWS-LC, HMAC-SHA512 in that of Go 1.23 and before. So: find two
+//! addresses that code between them names close together, the first at the beginning of a page, compute, and look for
+//! the result in the file. A module whose bytes were changed is found all the same, by the same two addresses, and its
+//! value is not.
 
 use crate::Limits;
 use crate::bytes;
@@ -31,11 +32,7 @@ const COUNTED: usize = 4096;
 
 /// Whether a Go program names functions that call into BoringCrypto.
 pub(crate) fn named(go: &GoFacts) -> bool {
-    go.packages.contains_key("crypto/internal/boring/syso")
-        || go
-            .packages
-            .get("crypto/internal/boring")
-            .is_some_and(|p| p.example.contains("goboringcrypto"))
+    go.markers.contains_key("crypto/internal/boring._Cfunc__goboringcrypto_")
 }
 
 /// Finds the module's text: the first candidate whose value stands in the file, else the one named most often.

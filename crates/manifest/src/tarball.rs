@@ -17,6 +17,9 @@ const BLOCK: usize = 512;
 /// The most bytes of zeros that may follow the last member: tar programs fill up to a record of 20 blocks.
 const LONGEST_END: u64 = 20 * BLOCK as u64;
 
+/// The most memory that is taken in advance for one member, in bytes.
+const LARGEST_RESERVE: u64 = 256 << 20;
+
 /// Why an archive is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum TarError {
@@ -93,7 +96,7 @@ impl<'a> Tarball<'a> {
     /// The content of the member whose header came last. The caller has checked that `size` is acceptable: so much
     /// memory is taken.
     pub(crate) fn content(&mut self, size: u64) -> Result<Vec<u8>, TarError> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(LARGEST_RESERVE)).unwrap_or(0));
         let read =
             self.gzip.by_ref().take(size).read_to_end(&mut bytes).map_err(TarError::Damaged)?;
         if read as u64 != size {

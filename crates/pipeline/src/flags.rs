@@ -104,9 +104,9 @@ pub(crate) struct Release {
     pub(crate) keys: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) passphrase: Passphrase,
-    /// Where releases go
-    #[arg(long, value_name = "DIR", default_value = "dist")]
-    pub(crate) dist: Utf8PathBuf,
+    /// Where releases go [default: dist, beside `manifests`]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dist: Option<Utf8PathBuf>,
     /// The day for which certificates are judged [default: of SOURCE_DATE_EPOCH, or today, UTC]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,

@@ -3,6 +3,8 @@
 mod go;
 mod module;
 mod reasons;
+#[cfg(test)]
+mod tests;
 
 use crate::report::{Evidence, Finding, ModuleReport};
 use crate::rules;

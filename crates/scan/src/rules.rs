@@ -82,6 +82,9 @@ rules! {
     RESIDUAL_CRYPTO "residual-crypto" Error => OutsideModule,
         "remove the dependency, or answer it in the recipe with an `[[allow]]` that says what the package is used for"
         "A package that implements cryptography is linked beside the validated module. What it is used for cannot be read from bytes, so a person has to answer it.";
+    INITIALISED_ONLY "initialised-only" Note,
+        "none: nothing of it can be called"
+        "A package outside the module that implements cryptography is imported, and the linker removed everything of it but the initialisation of its variables.";
     CRYPTO_LIBRARY "crypto-library" Error => Undetermined,
         "link the program statically, or without the library"
         "The program loads a cryptographic library at run time. Which module stands behind it depends on the host.";

@@ -4,7 +4,7 @@ use crate::judge::{self, Context};
 use crate::report::ArtifactReport;
 use catalog::{Allow, BoringFingerprint, Policy, Registry};
 use inspect::{BinaryFacts, Limits, Run};
-use vocab::{Date, Sha256, Sha512};
+use vocab::{Date, Sha256};
 
 /// Where a module's relocation-free run begins in its text: the first eight bytes hold a branch (registry, `prefixHex`).
 const RUN_START: u64 = 8;
@@ -25,18 +25,14 @@ pub struct Scanner<'a> {
 #[must_use = "a scan says nothing unless its report is read"]
 pub struct Scanned {
     report: ArtifactReport,
-    sha512: Sha512,
     facts: BinaryFacts,
 }
 
 impl Scanner<'_> {
     /// Scans the bytes of one artifact. `path` is what the report calls it; `allow` are a recipe's answers.
     pub fn scan(&self, path: &str, bytes: &[u8], allow: &[Allow]) -> Scanned {
-        // The digests and the reading are independent passes over the same memory: two cores do them at once.
-        let (facts, (sha256, sha512)) = rayon::join(
-            || inspect::inspect(bytes, &self.limits()),
-            || rayon::join(|| Sha256::of(bytes), || Sha512::of(bytes)),
-        );
+        // Hashing and reading are independent passes over the same memory: where a second core is idle it takes one.
+        let (facts, sha256) = rayon::join(|| inspect::inspect(bytes, &self.limits()), || Sha256::of(bytes));
         let judgement =
             judge::judge(&facts, &Context { registry: self.registry, as_of: self.as_of, allow });
         let report = ArtifactReport {
@@ -50,7 +46,7 @@ impl Scanner<'_> {
             modules: judgement.modules,
             findings: judgement.findings,
         };
-        Scanned { report, sha512, facts }
+        Scanned { report, facts }
     }
 
     /// The parser's limits, with the runs of module text that the registry can name.
@@ -88,10 +84,6 @@ impl Scanned {
     /// SHA-256 of the bytes that were scanned.
     pub fn sha256(&self) -> Sha256 {
         self.report.sha256
-    }
-    /// SHA-512 of the bytes that were scanned.
-    pub fn sha512(&self) -> Sha512 {
-        self.sha512
     }
     /// Their number.
     pub fn size(&self) -> u64 {

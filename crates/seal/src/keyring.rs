@@ -221,10 +221,31 @@ fn read(path: &Utf8Path, example: bool) -> Result<Zeroizing<String>, KeyError> {
 }
 
 fn private(path: &Utf8Path, metadata: &std::fs::Metadata) -> Result<(), KeyError> {
-    let (mode, owner) = (metadata.mode() & 0o7777, metadata.uid());
     let user = nix::unistd::geteuid().as_raw();
-    if mode != PRIVATE_MODE {
-        return Err(KeyError::Mode { path: path.to_owned(), mode });
+    owned(path, metadata.mode() & 0o7777, metadata.uid(), user)
+}
+
+fn owned(path: &Utf8Path, mode: u32, owner: u32, user: u32) -> Result<(), KeyError> {
+    let path = path.to_owned();
+    match () {
+        () if mode != PRIVATE_MODE => Err(KeyError::Mode { path, mode }),
+        () if owner != user => Err(KeyError::Owner { path, owner, user }),
+        () => Ok(()),
     }
-    if owner == user { Ok(()) } else { Err(KeyError::Owner { path: path.to_owned(), owner, user }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_belongs_to_the_user_who_signs_root_included() {
+        let check = |mode, owner, user| owned("k".into(), mode, owner, user);
+        assert!(check(0o600, 7, 7).is_ok());
+        for (owner, user) in [(7, 8), (7, 0), (0, 7)] {
+            let error = check(0o600, owner, user).unwrap_err();
+            assert_eq!(error.hint().unwrap(), format!("chown {user} k"), "{error}");
+        }
+        assert!(matches!(check(0o604, 7, 8), Err(KeyError::Mode { mode: 0o604, .. })));
+    }
 }

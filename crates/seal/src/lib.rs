@@ -5,16 +5,20 @@
 //!
 //! What is absent: toolchains, processes, prompts, the clock.
 
+mod contents;
 mod encrypted;
+mod error;
 mod keyring;
 mod passphrase;
-mod release;
+mod sealed;
+mod signed;
 mod signer;
 
+pub use contents::{Contents, File, Header, ScannedBinary};
 pub use encrypted::{ITERATIONS, Refused};
+pub use error::SealError;
 pub use keyring::{EXAMPLE_PASSPHRASE, KeyError, KeyRing, generate, private_file};
 pub use passphrase::{Passphrase, PassphraseError};
-pub use release::{
-    Contents, File, Header, ScannedBinary, SealError, Sealed, Signed, StagedRelease,
-};
+pub use sealed::{Sealed, StagedRelease};
+pub use signed::Signed;
 pub use signer::{ArtifactKey, SIGNER_CERTIFICATE, SIGNER_MODULE, SealKey, SignError};

@@ -75,10 +75,21 @@ fn segments<H: FileHeader<Endian = Endianness>>(
         Ok(headers) => headers,
         Err(error) => return problems.note("program headers", error.to_string()),
     };
+    // Every segment is searched: a file that maps the same bytes over and over must not multiply the work.
+    let most = bytes::offset(image.bytes.len()).saturating_mul(2);
+    let mut mapped = 0_u64;
     for header in within_limit(headers, limits, "program headers", problems) {
+        if mapped > most {
+            return problems.note(
+                "program headers",
+                "segments map the file's bytes over and over: the rest were not read",
+            );
+        }
         match header.p_type(endian) {
             object::elf::PT_LOAD => {
-                image.segments.push(segment(image.bytes, header, endian, problems))
+                let segment = segment(image.bytes, header, endian, problems);
+                mapped = mapped.saturating_add(segment.size);
+                image.segments.push(segment);
             }
             object::elf::PT_INTERP => {
                 image.interpreter = interpreter(image.bytes, header, endian, problems)

@@ -15,6 +15,8 @@ use vocab::Sha256;
 
 const MAGIC: Hidden<16> = Hidden::new(*b"\xff Go fipsinfo \xff\0");
 const SUM: usize = 32;
+/// More places that hold the magic than this are not tried: each may cost a walk through the relocations.
+const CANDIDATES: usize = 16;
 /// Text, read-only data, data without pointers, data.
 const RANGES: u64 = 4;
 
@@ -32,18 +34,12 @@ pub(crate) fn find(image: &Image<'_>, problems: &mut Problems) -> Option<FipsInf
 fn places(image: &Image<'_>) -> Vec<u64> {
     let magic = MAGIC.reveal();
     let finder = memmem::Finder::new(&magic);
-    let mut places = Vec::new();
-    for segment in image.segments.iter().filter(|s| !s.executable) {
+    let hits = image.segments.iter().filter(|s| !s.executable).flat_map(|segment| {
         let hits = finder.find_iter(image.segment_data(segment)).map(bytes::offset);
-        let addresses = hits.map(|at| segment.address.saturating_add(at));
-        places.extend(
-            addresses
-                .filter(|a| a.is_multiple_of(8))
-                .take(4)
-                .filter(|a| points_to_itself(image, *a)),
-        );
-    }
-    places
+        hits.map(|at| segment.address.saturating_add(at))
+    });
+    let aligned = hits.filter(|address| address.is_multiple_of(8)).take(CANDIDATES);
+    aligned.filter(|address| points_to_itself(image, *address)).collect()
 }
 
 fn points_to_itself(image: &Image<'_>, address: u64) -> bool {

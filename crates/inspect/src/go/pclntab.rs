@@ -142,17 +142,18 @@ fn by_search<'a>(image: &Image<'a>, problems: &mut Problems) -> Option<Pclntab<'
     found.into_iter().max_by_key(|table| table.count)
 }
 
-fn candidates<'a>(image: &Image<'a>, segment: &Segment) -> impl Iterator<Item = Pclntab<'a>> {
-    let (data, order, segment) = (image.segment_data(segment), image.order, *segment);
-    [MAGIC_1_20, MAGIC_1_18].into_iter().flat_map(move |magic| {
-        let magic = if order.little { magic.to_le_bytes() } else { magic.to_be_bytes() };
-        let [a, b, c, d] = magic;
-        let hits: Vec<_> = memmem::find_iter(data, &[a, b, c, d, 0, 0]).collect();
-        hits.into_iter().filter_map(move |at| {
-            let place = bytes::offset(at);
-            let (offset, address) =
-                (segment.offset.checked_add(place)?, segment.address.checked_add(place)?);
-            Pclntab::parse(data.get(at..)?, offset, address, order).ok()
-        })
-    })
+fn candidates<'a>(image: &Image<'a>, segment: &Segment) -> Vec<Pclntab<'a>> {
+    let (data, order) = (image.segment_data(segment), image.order);
+    let table = |at: usize| {
+        let place = bytes::offset(at);
+        let (offset, address) =
+            (segment.offset.checked_add(place)?, segment.address.checked_add(place)?);
+        Pclntab::parse(data.get(at..)?, offset, address, order).ok()
+    };
+    let found = [MAGIC_1_20, MAGIC_1_18].into_iter().flat_map(|magic| {
+        let [a, b, c, d] = if order.little { magic.to_le_bytes() } else { magic.to_be_bytes() };
+        let needle = [a, b, c, d, 0, 0];
+        memmem::find_iter(data, &needle).filter_map(table).take(CANDIDATES).collect::<Vec<_>>()
+    });
+    found.collect()
 }

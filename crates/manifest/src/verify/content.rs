@@ -7,7 +7,7 @@ use crate::key::Role;
 use crate::tarball::{Header, TarError, Tarball};
 use scan::{ArtifactReport, Scanned};
 use std::collections::BTreeMap;
-use vocab::Sha256;
+use vocab::{Sha256, Sha512};
 
 /// What was examined in one archive.
 #[derive(Default)]
@@ -130,9 +130,9 @@ fn other_member(archive: &Archive, sealed: &Member, bytes: &[u8]) -> Option<Chec
 
 fn binary(context: &Context<'_>, binary: &Binary, bytes: &[u8], examined: &mut Examined) {
     let path = format!("{}!{}", binary.archive, binary.member);
-    // The scan hashes what it scans, so each byte is hashed once.
+    // The scan hashes what it scans: SHA-256 is not computed again.
     let scanned = context.scanner.scan(&path, bytes, &binary.allow);
-    examined.checks.push(signature(context, binary, &scanned));
+    examined.checks.push(signature(context, binary, &scanned, Sha512::of(bytes)));
     examined.checks.push(context.tree.copy(binary.sig.path.as_str(), binary.sig.value.as_bytes()));
     examined.checks.push(label(context, binary, scanned.report()));
     examined.checks.extend(policy(context, binary, scanned.report()));
@@ -140,8 +140,8 @@ fn binary(context: &Context<'_>, binary: &Binary, bytes: &[u8], examined: &mut E
 }
 
 /// Digest and signature of the raw bytes, with the trusted key and the trusted key's scheme.
-fn signature(context: &Context<'_>, binary: &Binary, scanned: &Scanned) -> Check {
-    let found = Digests { sha256: scanned.sha256(), sha512: scanned.sha512() };
+fn signature(context: &Context<'_>, binary: &Binary, scanned: &Scanned, sha512: Sha512) -> Check {
+    let found = Digests { sha256: scanned.sha256(), sha512 };
     let key = context.trust.key(Role::Artifact);
     let fail =
         |message| Check::fail(CheckKind::Signature, &binary.id, Reason::SignatureInvalid, message);

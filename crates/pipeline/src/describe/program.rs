@@ -7,6 +7,7 @@ use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
 use sbom::{Artifact, Build, BuildTool, Finding, LinkedModule, MainPackage, Replaced};
 use std::collections::BTreeMap;
+use vocab::Sha512;
 
 /// Build settings that the SBOM shows.
 const SETTINGS: &[&str] = &["GOOS", "GOARCH", "CGO_ENABLED", "GOFIPS140", "GOEXPERIMENT", "-tags", "DefaultGODEBUG"];
@@ -21,7 +22,7 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         archive: program.packed.path.to_string(),
         member: program.packed.member(program.name),
         sha256: report.sha256,
-        sha512: program.scanned.sha512(),
+        sha512: Sha512::of(program.bytes),
         size: report.size,
         verdict: report.verdict,
         label: report.label,

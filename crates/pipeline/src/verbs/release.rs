@@ -52,7 +52,7 @@ impl Release {
         let plan = desk.plan(&build::Selection::default())?;
         let keys = Keys::at(&desk.root, self.keys.as_deref(), &self.passphrase);
         let trust = keys.public()?;
-        let target = self.dist.join(desk.release_name());
+        let target = self.dist.clone().unwrap_or_else(|| desk.root.join("dist")).join(desk.release_name());
         let identity = identity::of(&desk, &plan, &trust)?;
         if !self.force && let Some(verified) = unchanged(&desk, dates, &trust, &target, identity)? {
             return self.show(&verified, &target, dates, true);

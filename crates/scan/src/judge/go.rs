@@ -88,6 +88,11 @@ fn modules(case: &mut Case, go: &GoFacts, linked: &Linked<'_>, context: &Context
 /// Cryptography linked beside whatever module there is.
 fn beside(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
     for (path, package) in linked.by_class.get(&Class::Residual).into_iter().flatten() {
+        if only_initialised(path, package) {
+            let message = format!("of `{path}` only the initialisation of variables is linked, none of its algorithms");
+            case.findings.push(rules::INITIALISED_ONLY.finding(message, vec![at(path, package)]));
+            continue;
+        }
         let origin = origin(go, path)
             .map_or(String::new(), |module| format!(" ({} {})", module.path, module.version));
         let message = format!(
@@ -116,6 +121,11 @@ fn beside(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
                 .finding(message, linked.examples(Class::StandardOutside)),
         );
     }
+}
+
+/// Dead code elimination removed all of a package but the function that sets its variables.
+fn only_initialised(path: &str, package: &Package) -> bool {
+    package.functions == 1 && package.example.strip_prefix(path) == Some(".init")
 }
 
 /// Algorithms that Go's module covers and BoringCrypto's Go binding does not.

@@ -1,0 +1,82 @@
+//! What people read: each situation as it is printed, without colours.
+
+use report::scan::Detail;
+use scan::{ArtifactReport, Evidence, Finding, Outcome, ScanReport, Summary};
+use vocab::{Date, Label, Severity, Sha256, Verdict};
+
+fn finding(allowed: Option<&str>) -> Finding {
+    Finding {
+        code: "residual-crypto".to_owned(),
+        severity: Severity::Error,
+        message: "`golang.org/x/crypto/bcrypt` implements cryptography outside the module".to_owned(),
+        remedy: "answer it in the recipe".to_owned(),
+        waived: false,
+        subject: Some("golang.org/x/crypto/bcrypt".to_owned()),
+        allowed: allowed.map(str::to_owned),
+        evidence: vec![Evidence { what: "function".to_owned(), offset: Some(0xcc), value: "bcrypt.init\u{1b}[2J".to_owned() }],
+    }
+}
+
+fn scan(artifacts: Vec<ArtifactReport>, result: Outcome) -> ScanReport {
+    ScanReport {
+        schema: scan::SCHEMA.to_owned(),
+        as_of: Date::constant(2026, 11, 21),
+        registry_date: Date::constant(2026, 11, 20),
+        policy: "fips140-3-active".parse().unwrap(),
+        summary: Summary { not: artifacts.len(), ..Summary::default() },
+        artifacts,
+        skipped: 2,
+        result,
+    }
+}
+
+fn artifact(finding: Finding) -> ArtifactReport {
+    ArtifactReport {
+        path: "bin/etcd".to_owned(),
+        kind: "elf".to_owned(),
+        sha256: Sha256::of(b""),
+        size: 1,
+        verdict: Verdict::OutsideModule,
+        label: Label::Not,
+        reasons: vec!["a module is linked".to_owned()],
+        modules: vec![],
+        findings: vec![finding],
+    }
+}
+
+/// The text without colours, as a pipe gets it.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
+/// Without it a finding could be printed without its place or its remedy, or a name from a binary could clear the screen.
+#[test]
+fn a_finding_is_printed_with_place_and_remedy_and_foreign_text_is_escaped() {
+    let text = plain(&report::scan::text(&scan(vec![artifact(finding(None))], Outcome::Fail), Detail::Usual));
+    assert_eq!(
+        text,
+        "not     bin/etcd (outside-module)\n    a module is linked\n  error residual-crypto: `golang.org/x/crypto/bcrypt` implements cryptography outside the module\n      function at 0xcc: bcrypt.init\\u{1b}[2J\n      remedy: answer it in the recipe\n1 artifact: 0 full, 0 partial, 1 not, 0 unknown; policy `fips140-3-active` as of 2026-11-21, registry of 2026-11-20: FAIL\n"
+    );
+}
+
+/// Without it an answered finding would still read like an open one, or vanish for good.
+#[test]
+fn an_answered_finding_is_shown_only_when_everything_is_asked_for() {
+    let report = scan(vec![artifact(finding(Some("used for nothing")))], Outcome::Pass);
+    assert!(!plain(&report::scan::text(&report, Detail::Usual)).contains("residual-crypto"));
+    let all = plain(&report::scan::text(&report, Detail::All));
+    assert!(all.contains("error residual-crypto (answered)") && all.contains("answer: used for nothing"), "{all}");
+}
+
+/// Without it a scan of an empty folder would read like a clean one.
+#[test]
+fn a_scan_of_nothing_says_that_it_examined_nothing() {
+    let text = plain(&report::scan::text(&scan(vec![], Outcome::Fail), Detail::Usual));
+    assert!(text.contains("nothing was examined (2 other files skipped): that is never a pass"), "{text}");
+}

@@ -1,0 +1,6 @@
+//! Fuzzes whole files, as they are.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    fuzz::inspect(input);
+});

@@ -165,7 +165,7 @@ fn a_full_disk_is_named_and_the_old_release_stays() {
     let mounted = Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).output();
     assert!(mounted.is_ok_and(|output| output.status.success()), "this test needs a mount namespace of its own");
     let script = format!(
-        "mount -t tmpfs -o size=4m none {mount} && FIPSMITH_ROOT={root} {root}/target/release/release release --profile smoke --offline --force --sandbox off --dist {mount}/dist; code=$?; find {mount} -name '*.json' | wc -l; exit $code",
+        "mount -t tmpfs -o size=2m none {mount} && FIPSMITH_ROOT={root} {root}/target/release/release release --profile smoke --offline --force --sandbox off --dist {mount}/dist; code=$?; find {mount} -name '*.json' | wc -l; exit $code",
         root = root()
     );
     let _ = &*SMOKE;

@@ -84,7 +84,7 @@ fn a_build_runs_without_network_in_a_sandbox_and_the_record_says_so() {
     let manifest = payload(&SMOKE);
     let action = &manifest["predicate"]["build"]["actions"][0];
     assert_eq!(action["environment"]["GOPROXY"], "off");
-    assert_eq!(action["sandbox"], "namespaces", "{action}");
+    assert_eq!(action["sandbox"]["kind"], "namespaces", "{action}");
     let whole = manifest.to_string();
     assert!(!whole.contains(root().as_str()), "a path of this machine is in the manifest");
 }

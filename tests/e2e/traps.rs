@@ -147,7 +147,7 @@ fn go(trap: &Trap) -> Command {
 }
 
 fn zig() -> Utf8PathBuf {
-    let folder = TOOLCHAINS.join("zig-0.17.1");
+    let folder = TOOLCHAINS.join("zig-0.17.1-linux-amd64");
     let found = files::walk(&folder).unwrap().into_iter().find(|entry| entry.path.file_name() == Some("zig"));
     folder.join(found.unwrap_or_else(|| panic!("no zig below {folder}")).path)
 }

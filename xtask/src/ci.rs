@@ -33,7 +33,7 @@ pub(crate) fn test(flags: &Test) -> anyhow::Result<ExitCode> {
     // The end-to-end tests run the very binaries that users run.
     if !flags.quick {
         outside_clients(&shell)?;
-        cmd!(shell, "cargo build --release --locked --package pipeline --package fipsmith")
+        cmd!(shell, "cargo build --release --locked --workspace --bins")
             .run()?;
     }
     cmd!(shell, "cargo test --locked --workspace {but...} {args...}").run()?;

@@ -150,8 +150,8 @@ fn a_wrapper_that_pins_another_version_or_is_missing_is_named() {
     files::remove_tree(&copy.join("wrappers/etcd")).unwrap();
     let error = try_plan(&copy, "quickstart", &Selection::default()).unwrap_err();
     assert!(
-        error.contains("wrappers/crictl/go.mod")
-            && error.contains("does not require `sigs.k8s.io/cri-tools v1.36.0`"),
+        error.contains("crictl.toml:6:11: the version is `v1.36.0`")
+            && error.contains("the wrapper requires `sigs.k8s.io/cri-tools v1.35.0`"),
         "{error}"
     );
     assert!(

@@ -44,7 +44,8 @@ fn locate(image: &Image<'_>) -> Option<u64> {
     // Section headers are not needed to run and may be gone; the record is in the data segment all the same.
     image.writable().find_map(|segment| {
         let hits = memmem::find_iter(image.segment_data(segment), &magic).map(bytes::offset);
-        hits.map(|at| segment.offset.saturating_add(at)).find(|at| at.is_multiple_of(ALIGNMENT))
+        let aligned = |at: &u64| segment.address.saturating_add(*at).is_multiple_of(ALIGNMENT);
+        hits.filter(aligned).map(|at| segment.offset.saturating_add(at)).next()
     })
 }
 

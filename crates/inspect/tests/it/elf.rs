@@ -1,7 +1,7 @@
 //! A minimal ELF writer (System V ABI, chapters 4 and 5), of either class and byte order.
 
 /// Class, byte order and machine of a file.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Format {
     pub(crate) wide: bool,
     pub(crate) little: bool,

@@ -65,6 +65,7 @@ fn boring(verified: bool) -> BoringText {
         length: 753_552,
         text_sha256: Sha256::of(b"text"),
         hmac: Sha256::of(b"hmac"),
+        hmac_sha512: None,
         hmac_offset: verified.then_some(0xbc000),
         fingerprints: vec![inspect::facts::Fingerprint { offset: 0x4008, length: known.run_length, sha256: known.run_sha256 }],
         version_string: None,

@@ -10,7 +10,12 @@ mod validators;
 /// The fenced blocks of one language.
 fn blocks(markdown: &str, language: &str) -> Vec<String> {
     let fence = format!("```{language}\n");
-    markdown.split(&fence).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
+    markdown
+        .split(&fence)
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn document(name: &str) -> String {
@@ -46,24 +51,36 @@ fn a_stranger_verifies_a_release_with_the_very_lines_of_verifying_md() {
 /// Without it the SBOM would be valid in our own eyes only.
 #[test]
 fn two_outside_validators_accept_the_sbom_of_a_real_release() {
-    validators::validate(root().join("target").as_std_path(), SMOKE.join("sbom.cdx.json").as_std_path()).unwrap();
+    validators::validate(
+        root().join("target").as_std_path(),
+        SMOKE.join("sbom.cdx.json").as_std_path(),
+    )
+    .unwrap();
 }
 
 /// Without it a command in the README could be one that nobody can type.
 #[test]
 fn every_command_of_the_readme_is_understood() {
-    let commands: Vec<String> = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md", "VERIFYING.md"]
-        .iter()
-        .flat_map(|name| blocks(&document(name), "console"))
-        .flat_map(|block| block.lines().filter_map(|line| line.strip_prefix("$ ").map(str::to_owned)).collect::<Vec<_>>())
-        .collect();
+    let commands: Vec<String> =
+        ["README.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md", "VERIFYING.md"]
+            .iter()
+            .flat_map(|name| blocks(&document(name), "console"))
+            .flat_map(|block| {
+                block
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("$ ").map(str::to_owned))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
     assert!(commands.len() >= 5, "the commands were not found: {commands:?}");
     for command in commands {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words[..] {
             // The verbs of xtask itself run cargo, or these very tests.
             ["cargo", "xtask", "test" | "ci" | "tidy", ..] => {}
-            ["cargo", "xtask", verb @ ("scan" | "verify" | "modules" | "explain"), ..] => understood(&mut fipsmith(&[verb, "--help"]), &words[3..]),
+            ["cargo", "xtask", verb @ ("scan" | "verify" | "modules" | "explain"), ..] => {
+                understood(&mut fipsmith(&[verb, "--help"]), &words[3..])
+            }
             ["cargo", "xtask", verb, ..] => understood(&mut xtask(&[verb, "--help"]), &words[3..]),
             ["fipsmith", verb, ..] => understood(&mut fipsmith(&[verb, "--help"]), &words[2..]),
             _ => panic!("a command that no test knows: {command}"),
@@ -86,6 +103,9 @@ fn the_help_of_every_verb_has_an_example() {
         assert!(text(&run(&mut xtask(&[verb, "--help"]), 0).stdout).contains("Example"), "{verb}");
     }
     for verb in ["scan", "verify", "modules", "explain"] {
-        assert!(text(&run(&mut fipsmith(&[verb, "--help"]), 0).stdout).contains("Example"), "{verb}");
+        assert!(
+            text(&run(&mut fipsmith(&[verb, "--help"]), 0).stdout).contains("Example"),
+            "{verb}"
+        );
     }
 }

@@ -4,7 +4,7 @@ use assert_cmd::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 use std::process::Output;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 
 /// The root of the repository.
 pub(crate) fn root() -> Utf8PathBuf {
@@ -36,7 +36,11 @@ fn binary(name: &str) -> Utf8PathBuf {
 /// `cargo xtask VERB ...`, without cargo.
 pub(crate) fn xtask(args: &[&str]) -> Command {
     let mut command = Command::new(binary("release"));
-    command.args(args).env("FIPSMITH_ROOT", root().as_str()).env("CI", "true").env_remove("SOURCE_DATE_EPOCH");
+    command
+        .args(args)
+        .env("FIPSMITH_ROOT", root().as_str())
+        .env("CI", "true")
+        .env_remove("SOURCE_DATE_EPOCH");
     command
 }
 
@@ -47,25 +51,23 @@ pub(crate) fn fipsmith(args: &[&str]) -> Command {
     command
 }
 
-/// Tests run in parallel and share toolchains and sources. A test that damages those takes this lock for itself.
-pub(crate) static SHARED: RwLock<()> = RwLock::new(());
-
 /// Runs a command to its end; a failure of the test shows both streams.
 pub(crate) fn run(command: &mut Command, code: i32) -> Output {
-    let _shared = SHARED.read().unwrap_or_else(PoisonError::into_inner);
-    run_alone(command, code)
-}
-
-/// The same for a test that holds the lock.
-pub(crate) fn run_alone(command: &mut Command, code: i32) -> Output {
     let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(code), "{command:?}\n--- stdout\n{}\n--- stderr\n{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{command:?}\n--- stdout\n{}\n--- stderr\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
     output
 }
 
 /// Standard output as JSON.
 pub(crate) fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stdout)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stdout)))
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
@@ -75,7 +77,11 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 /// A release of the smoke profile: fetched, built, scanned, sealed, once for all tests.
 pub(crate) static SMOKE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
     let dist = scratch("smoke-dist");
-    let output = run(xtask(&["release", "--profile", "smoke", "--format", "json"]).args(["--dist", dist.as_str()]), 0);
+    let output = run(
+        xtask(&["release", "--profile", "smoke", "--format", "json"])
+            .args(["--dist", dist.as_str()]),
+        0,
+    );
     Utf8PathBuf::from(json(&output)["release"].as_str().unwrap())
 });
 

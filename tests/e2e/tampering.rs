@@ -49,8 +49,13 @@ fn an_added_file_and_a_removed_file_are_found() {
 #[test]
 fn two_swapped_names_are_found() {
     let folder = copy_of_smoke("swapped");
-    let signatures: Vec<String> = list(&folder).into_iter().filter(|name| name.ends_with(".sig") && name.starts_with("signatures/")).collect();
-    let [one, two] = &signatures[..] else { panic!("the smoke release has two programs: {signatures:?}") };
+    let signatures: Vec<String> = list(&folder)
+        .into_iter()
+        .filter(|name| name.ends_with(".sig") && name.starts_with("signatures/"))
+        .collect();
+    let [one, two] = &signatures[..] else {
+        panic!("the smoke release has two programs: {signatures:?}")
+    };
     let read = |name: &String| files::read(&folder.join(name), 1 << 20).unwrap();
     let (first, second) = (read(one), read(two));
     files::write(&folder.join(one), &second, files::Mode::Plain).unwrap();
@@ -64,7 +69,12 @@ fn two_swapped_names_are_found() {
 fn a_symlink_in_the_place_of_a_file_is_refused() {
     let folder = copy_of_smoke("linked");
     let outside = folder.parent().unwrap().join("BUILDS.md");
-    files::write(&outside, &files::read(&folder.join("BUILDS.md"), 1 << 20).unwrap(), files::Mode::Plain).unwrap();
+    files::write(
+        &outside,
+        &files::read(&folder.join("BUILDS.md"), 1 << 20).unwrap(),
+        files::Mode::Plain,
+    )
+    .unwrap();
     files::remove_tree(&folder.join("BUILDS.md")).unwrap();
     std::os::unix::fs::symlink(&outside, folder.join("BUILDS.md")).unwrap();
     assert!(refused(&folder).contains("BUILDS.md"));

@@ -37,12 +37,21 @@ enum Flip {
 }
 
 const BORING: &[(&str, &str)] = &[("GOEXPERIMENT", "boringcrypto"), ("CGO_ENABLED", "1")];
-const BORING_ARM64: &[(&str, &str)] = &[("GOEXPERIMENT", "boringcrypto"), ("CGO_ENABLED", "1"), ("GOARCH", "arm64")];
+const BORING_ARM64: &[(&str, &str)] =
+    &[("GOEXPERIMENT", "boringcrypto"), ("CGO_ENABLED", "1"), ("GOARCH", "arm64")];
 const NATIVE: &[(&str, &str)] = &[("GOFIPS140", "v1.0.0-c2097c7c"), ("CGO_ENABLED", "0")];
-const STATIC: &[&str] = &["-tags=osusergo,netgo", "-ldflags=-linkmode=external -extldflags=-static"];
-const STATIC_STRIPPED: &[&str] = &["-tags=osusergo,netgo", "-ldflags=-s -w -linkmode=external -extldflags=-static"];
+const STATIC: &[&str] =
+    &["-tags=osusergo,netgo", "-ldflags=-linkmode=external -extldflags=-static"];
+const STATIC_STRIPPED: &[&str] =
+    &["-tags=osusergo,netgo", "-ldflags=-s -w -linkmode=external -extldflags=-static"];
 
-const fn trap(name: &'static str, env: &'static [(&'static str, &'static str)], args: &'static [&'static str], verdict: &'static str, finding: Option<&'static str>) -> Trap {
+const fn trap(
+    name: &'static str,
+    env: &'static [(&'static str, &'static str)],
+    args: &'static [&'static str],
+    verdict: &'static str,
+    finding: Option<&'static str>,
+) -> Trap {
     Trap { name, go: Go::Pinned, source: "probe", env, args, flip: None, verdict, finding }
 }
 
@@ -51,27 +60,112 @@ const TRAPS: &[Trap] = &[
     trap("boring", BORING, STATIC, "pass", Some("tls-not-restricted")),
     trap("boring_stripped", BORING, STATIC_STRIPPED, "pass", None),
     trap("boring_arm64", BORING_ARM64, STATIC, "pass", None),
-    trap("boring_by_experiment_tag", &[("CGO_ENABLED", "1")], &["-tags=goexperiment.boringcrypto,osusergo,netgo", "-ldflags=-linkmode=external -extldflags=-static"], "pass", None),
-    trap("boring_without_cgo", &[("GOEXPERIMENT", "boringcrypto"), ("CGO_ENABLED", "0")], &[], "not-validated", Some("flag-without-module")),
-    trap("boring_arm64_without_compiler", &[("GOEXPERIMENT", "boringcrypto"), ("GOARCH", "arm64"), ("CC", "")], &[], "not-validated", Some("flag-without-module")),
-    trap("boring_as_build_tag", &[("CGO_ENABLED", "0")], &["-tags=boringcrypto"], "not-validated", Some("flag-without-module")),
+    trap(
+        "boring_by_experiment_tag",
+        &[("CGO_ENABLED", "1")],
+        &[
+            "-tags=goexperiment.boringcrypto,osusergo,netgo",
+            "-ldflags=-linkmode=external -extldflags=-static",
+        ],
+        "pass",
+        None,
+    ),
+    trap(
+        "boring_without_cgo",
+        &[("GOEXPERIMENT", "boringcrypto"), ("CGO_ENABLED", "0")],
+        &[],
+        "not-validated",
+        Some("flag-without-module"),
+    ),
+    trap(
+        "boring_arm64_without_compiler",
+        &[("GOEXPERIMENT", "boringcrypto"), ("GOARCH", "arm64"), ("CC", "")],
+        &[],
+        "not-validated",
+        Some("flag-without-module"),
+    ),
+    trap(
+        "boring_as_build_tag",
+        &[("CGO_ENABLED", "0")],
+        &["-tags=boringcrypto"],
+        "not-validated",
+        Some("flag-without-module"),
+    ),
     Trap { source: "hello", ..trap("boring_hello", BORING, STATIC, "no-crypto", None) },
-    Trap { flip: Some(Flip::Boring), ..trap("boring_flipped", BORING, STATIC, "tampered", Some("integrity-mismatch")) },
-    Trap { go: Go::Old, ..trap("boring_old_module", BORING, STATIC, "historical", Some("certificate-historical")) },
+    Trap {
+        flip: Some(Flip::Boring),
+        ..trap("boring_flipped", BORING, STATIC, "tampered", Some("integrity-mismatch"))
+    },
+    // The old object needs glibc's fopen64, which musl has no more: it is linked against glibc.
+    Trap {
+        go: Go::Old,
+        ..trap(
+            "boring_old_module",
+            BORING,
+            &["-tags=osusergo,netgo"],
+            "historical",
+            Some("certificate-historical"),
+        )
+    },
     trap("ordinary", &[("CGO_ENABLED", "0")], &[], "not-validated", Some("module-absent")),
     trap("native", NATIVE, &[], "pass", None),
     trap("native_stripped", NATIVE, &["-trimpath", "-ldflags=-s -w"], "pass", None),
-    trap("native_arm64", &[("GOFIPS140", "v1.0.0-c2097c7c"), ("CGO_ENABLED", "0"), ("GOARCH", "arm64")], &[], "pass", None),
+    trap(
+        "native_arm64",
+        &[("GOFIPS140", "v1.0.0-c2097c7c"), ("CGO_ENABLED", "0"), ("GOARCH", "arm64")],
+        &[],
+        "pass",
+        None,
+    ),
     trap("native_pie", NATIVE, &["-buildmode=pie"], "pass", None),
     Trap { source: "hello", ..trap("native_hello", NATIVE, &[], "no-crypto", None) },
-    Trap { go: Go::Old, ..trap("native_on_old_go", NATIVE, &[], "not-validated", Some("module-absent")) },
-    Trap { source: "off", ..trap("native_off_by_source", NATIVE, &[], "inactive", Some("module-inactive")) },
-    trap("native_off_by_linker", NATIVE, &["-trimpath", "-ldflags=-X runtime.godebugDefault=fips140=off"], "inactive", Some("godebug-override")),
-    trap("native_off_by_linker_stripped", NATIVE, &["-trimpath", "-ldflags=-s -w -X runtime.godebugDefault=fips140=off"], "inactive", Some("godebug-override")),
-    trap("native_off_by_linker_arm64", &[("GOFIPS140", "v1.0.0-c2097c7c"), ("CGO_ENABLED", "0"), ("GOARCH", "arm64")], &["-trimpath", "-ldflags=-X runtime.godebugDefault=fips140=off"], "inactive", Some("godebug-override")),
-    trap("native_latest", &[("GOFIPS140", "latest"), ("CGO_ENABLED", "0")], &[], "not-validated", Some("module-not-frozen")),
-    trap("native_in_process", &[("GOFIPS140", "v1.26.0"), ("CGO_ENABLED", "0")], &[], "in-process", Some("module-in-process")),
-    Trap { flip: Some(Flip::Native), ..trap("native_flipped", NATIVE, &[], "tampered", Some("integrity-mismatch")) },
+    Trap {
+        go: Go::Old,
+        ..trap("native_on_old_go", NATIVE, &[], "not-validated", Some("module-absent"))
+    },
+    Trap {
+        source: "off",
+        ..trap("native_off_by_source", NATIVE, &[], "inactive", Some("module-inactive"))
+    },
+    trap(
+        "native_off_by_linker",
+        NATIVE,
+        &["-trimpath", "-ldflags=-X runtime.godebugDefault=fips140=off"],
+        "inactive",
+        Some("godebug-override"),
+    ),
+    trap(
+        "native_off_by_linker_stripped",
+        NATIVE,
+        &["-trimpath", "-ldflags=-s -w -X runtime.godebugDefault=fips140=off"],
+        "inactive",
+        Some("godebug-override"),
+    ),
+    trap(
+        "native_off_by_linker_arm64",
+        &[("GOFIPS140", "v1.0.0-c2097c7c"), ("CGO_ENABLED", "0"), ("GOARCH", "arm64")],
+        &["-trimpath", "-ldflags=-X runtime.godebugDefault=fips140=off"],
+        "inactive",
+        Some("godebug-override"),
+    ),
+    trap(
+        "native_latest",
+        &[("GOFIPS140", "latest"), ("CGO_ENABLED", "0")],
+        &[],
+        "not-validated",
+        Some("module-not-frozen"),
+    ),
+    trap(
+        "native_in_process",
+        &[("GOFIPS140", "v1.26.0"), ("CGO_ENABLED", "0")],
+        &[],
+        "in-process",
+        Some("module-in-process"),
+    ),
+    Trap {
+        flip: Some(Flip::Native),
+        ..trap("native_flipped", NATIVE, &[], "tampered", Some("integrity-mismatch"))
+    },
 ];
 
 /// Without it a scanner could be fooled by a flag, or refuse the builds that vendors really ship.
@@ -83,12 +177,28 @@ fn every_lying_build_is_caught_and_no_honest_one_is_refused() {
     let mut wrong = Vec::new();
     for (trap, program) in TRAPS.iter().zip(&programs) {
         let artifact = artifact(&report, program);
-        let codes: Vec<&str> = artifact["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
-        if artifact["verdict"] != trap.verdict || trap.finding.is_some_and(|code| !codes.contains(&code)) {
-            wrong.push(format!("{}: expected {} {:?}, got {} {codes:?}", trap.name, trap.verdict, trap.finding, artifact["verdict"]));
+        let codes: Vec<&str> = artifact["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| f["code"].as_str().unwrap())
+            .collect();
+        if artifact["verdict"] != trap.verdict
+            || trap.finding.is_some_and(|code| !codes.contains(&code))
+        {
+            wrong.push(format!(
+                "{}: expected {} {:?}, got {} {codes:?}",
+                trap.name, trap.verdict, trap.finding, artifact["verdict"]
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} rows are wrong:\n{}", wrong.len(), TRAPS.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} rows are wrong:\n{}",
+        wrong.len(),
+        TRAPS.len(),
+        wrong.join("\n")
+    );
 }
 
 /// Without it the same bytes would be judged alike before and after the end of FIPS 140-2.
@@ -97,18 +207,26 @@ fn the_old_module_was_validated_until_the_day_every_140_2_certificate_became_his
     let old = TRAPS.iter().find(|trap| trap.name == "boring_old_module").unwrap();
     let program = build(old);
     for (day, verdict, code) in [("2026-09-21", "pass", 0), ("2026-09-22", "historical", 1)] {
-        let report = json(&run(fipsmith(&["scan", "--format", "json", "--as-of", day]).arg(&program), code));
+        let report =
+            json(&run(fipsmith(&["scan", "--format", "json", "--as-of", day]).arg(&program), code));
         assert_eq!(artifact(&report, &program)["verdict"], verdict, "on {day}");
     }
 }
 
 fn artifact<'a>(report: &'a Value, program: &Utf8Path) -> &'a Value {
     let artifacts = report["artifacts"].as_array().unwrap();
-    artifacts.iter().find(|artifact| artifact["path"] == program.as_str()).unwrap_or_else(|| panic!("{program} was not scanned"))
+    artifacts
+        .iter()
+        .find(|artifact| artifact["path"] == program.as_str())
+        .unwrap_or_else(|| panic!("{program} was not scanned"))
 }
 
 fn build(trap: &Trap) -> Utf8PathBuf {
     let program = scratch("traps").join(trap.name);
+    if trap.flip.is_some() {
+        // The Go command takes an output with the right build id for its own, damaged or not.
+        files::remove_tree(&program).unwrap();
+    }
     let mut go = go(trap);
     go.args(["build", "-buildvcs=false", "-o", program.as_str()]).args(trap.args).arg(".");
     run(&mut go, 0);
@@ -126,7 +244,11 @@ fn go(trap: &Trap) -> Command {
         Go::Old => Command::new("go"),
     };
     let arm64 = trap.env.contains(&("GOARCH", "arm64"));
-    let target = if arm64 { "aarch64-linux-musl" } else { "x86_64-linux-musl" };
+    let target = match trap.go {
+        Go::Old => "x86_64-linux-gnu.2.31",
+        Go::Pinned if arm64 => "aarch64-linux-musl",
+        Go::Pinned => "x86_64-linux-musl",
+    };
     let caches = scratch("traps-cache");
     command
         .current_dir(root().join("tests/traps").join(trap.source))
@@ -148,7 +270,10 @@ fn go(trap: &Trap) -> Command {
 
 fn zig() -> Utf8PathBuf {
     let folder = TOOLCHAINS.join("zig-0.17.1-linux-amd64");
-    let found = files::walk(&folder).unwrap().into_iter().find(|entry| entry.path.file_name() == Some("zig"));
+    let found = files::walk(&folder)
+        .unwrap()
+        .into_iter()
+        .find(|entry| entry.path.file_name() == Some("zig"));
     folder.join(found.unwrap_or_else(|| panic!("no zig below {folder}")).path)
 }
 
@@ -166,15 +291,23 @@ fn damage(program: &Utf8Path, flip: Flip) {
 fn module_text(program: &Utf8Path) -> usize {
     let report = json(&run(fipsmith(&["scan", "--format", "json"]).arg(program), 0));
     let evidence = &artifact(&report, program)["modules"][0]["evidence"];
-    evidence.as_array().unwrap().iter().find(|e| e["what"] == "module text").unwrap()["offset"].as_u64().unwrap().try_into().unwrap()
+    evidence.as_array().unwrap().iter().find(|e| e["what"] == "module text").unwrap()["offset"]
+        .as_u64()
+        .unwrap()
+        .try_into()
+        .unwrap()
 }
 
 /// The `.go.fipsinfo` record lists the ranges that its HMAC covers as addresses (cmd/link/internal/ld/fips140.go): magic,
 /// sum, self, then start and end of each. The first is text; a linker's default places it at 0x400000 in the file's beginning.
 fn covered_text(bytes: &[u8]) -> usize {
     let magic = b"\xff Go fipsinfo \xff\0";
-    let record = bytes.windows(magic.len()).rposition(|window| window == magic).unwrap_or_else(|| panic!("no record: {}", text(&bytes[..4])));
-    let word = |at: usize| u64::from_le_bytes(bytes[record + at..record + at + 8].try_into().unwrap());
+    let record = bytes
+        .windows(magic.len())
+        .rposition(|window| window == magic)
+        .unwrap_or_else(|| panic!("no record: {}", text(&bytes[..4])));
+    let word =
+        |at: usize| u64::from_le_bytes(bytes[record + at..record + at + 8].try_into().unwrap());
     let (start, end) = (word(56), word(64));
     assert!(end > start + 64, "the record covers text");
     usize::try_from(start - 0x40_0000).unwrap() + 64

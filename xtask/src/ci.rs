@@ -17,12 +17,23 @@ const OUTSIDE: &[&str] = &["bash", "jq", "openssl", "sha256sum", "tar", "unshare
 
 /// Names everything that is missing at once, before minutes are spent.
 fn outside_clients(shell: &Shell) -> anyhow::Result<()> {
-    let here = |tool: &&&str| cmd!(shell, "{tool} --help").quiet().ignore_status().ignore_stdout().ignore_stderr().run().is_ok();
+    let here = |tool: &&&str| {
+        cmd!(shell, "{tool} --help")
+            .quiet()
+            .ignore_status()
+            .ignore_stdout()
+            .ignore_stderr()
+            .run()
+            .is_ok()
+    };
     let missing: Vec<&str> = OUTSIDE.iter().filter(|tool| !here(tool)).copied().collect();
     if missing.is_empty() {
         return Ok(());
     }
-    bail!("the end-to-end tests need {}\n\nhint: apt-get install bash coreutils jq openssl tar util-linux", missing.join(", "))
+    bail!(
+        "the end-to-end tests need {}\n\nhint: apt-get install bash coreutils jq openssl tar util-linux",
+        missing.join(", ")
+    )
 }
 
 /// Every test. The end-to-end tests fetch the toolchains and the outside clients they need by themselves.
@@ -33,8 +44,7 @@ pub(crate) fn test(flags: &Test) -> anyhow::Result<ExitCode> {
     // The end-to-end tests run the very binaries that users run.
     if !flags.quick {
         outside_clients(&shell)?;
-        cmd!(shell, "cargo build --release --locked --workspace --bins")
-            .run()?;
+        cmd!(shell, "cargo build --release --locked --workspace --bins").run()?;
     }
     cmd!(shell, "cargo test --locked --workspace {but...} {args...}").run()?;
     Ok(ExitCode::SUCCESS)

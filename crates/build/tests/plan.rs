@@ -138,24 +138,3 @@ fn a_component_that_is_not_in_the_profile_is_refused_with_the_valid_ones() {
         "{error}"
     );
 }
-
-/// Without it a recipe's version and what is really built could drift apart.
-#[test]
-fn a_wrapper_that_pins_another_version_or_is_missing_is_named() {
-    let (_guard, copy) = edited(
-        "wrappers/crictl/go.mod",
-        "sigs.k8s.io/cri-tools v1.36.0",
-        "sigs.k8s.io/cri-tools v1.35.0",
-    );
-    files::remove_tree(&copy.join("wrappers/etcd")).unwrap();
-    let error = try_plan(&copy, "quickstart", &Selection::default()).unwrap_err();
-    assert!(
-        error.contains("crictl.toml:6:11: the version is `v1.36.0`")
-            && error.contains("the wrapper requires `sigs.k8s.io/cri-tools v1.35.0`"),
-        "{error}"
-    );
-    assert!(
-        error.contains("wrappers/etcd/go.mod") && error.contains("wrappers/etcd/go.sum"),
-        "all problems at once: {error}"
-    );
-}

@@ -50,7 +50,11 @@ impl Bench {
         let mut programs = Vec::new();
         for path in paths {
             let files: Vec<Utf8PathBuf> = match path.is_dir() {
-                true => files::walk(path)?.into_iter().filter(|e| e.kind == EntryKind::File).map(|e| path.join(e.path)).collect(),
+                true => files::walk(path)?
+                    .into_iter()
+                    .filter(|e| e.kind == EntryKind::File)
+                    .map(|e| path.join(e.path))
+                    .collect(),
                 false => vec![path.clone()],
             };
             for file in files {
@@ -59,8 +63,11 @@ impl Bench {
         }
         programs.retain(|bytes| inspect::file_kind(bytes) == FileKind::Elf);
         if programs.is_empty() {
-            let hint = "build something first (`cargo xtask build --profile smoke`), or name programs";
-            return Err(Stop::unusable("there is no program to measure", Some(hint.to_owned())).into());
+            let hint =
+                "build something first (`cargo xtask build --profile smoke`), or name programs";
+            return Err(
+                Stop::unusable("there is no program to measure", Some(hint.to_owned())).into()
+            );
         }
         Ok(programs)
     }
@@ -73,10 +80,16 @@ fn measure(programs: &[Vec<u8>], repeat: usize) -> Measured {
     let policy = Policy::embedded(Policy::DEFAULT);
     let scanner = policy.map(|policy| Scanner { registry, policy, as_of: registry.date });
     // All three go file by file through the same memory, so that the ratio compares the work and nothing else.
-    let hash = fastest(repeat, || programs.iter().for_each(|bytes| {
+    let hash = fastest(repeat, || {
+        programs.iter().for_each(|bytes| {
             std::hint::black_box(Sha256::of(bytes));
-        }));
-    let inspect = fastest(repeat, || programs.iter().for_each(|bytes| drop(std::hint::black_box(inspect::inspect(bytes, &limits)))));
+        })
+    });
+    let inspect = fastest(repeat, || {
+        programs
+            .iter()
+            .for_each(|bytes| drop(std::hint::black_box(inspect::inspect(bytes, &limits))))
+    });
     let scan = fastest(repeat, || {
         for bytes in programs {
             drop(std::hint::black_box(scanner.map(|scanner| scanner.scan("bench", bytes, &[]))));
@@ -117,7 +130,9 @@ fn peak_memory() -> Option<f64> {
 }
 
 fn text(measured: &Measured) -> String {
-    let peak = measured.peak_memory_megabytes.map_or(String::new(), |peak| format!(", {peak:.0} MB peak memory"));
+    let peak = measured
+        .peak_memory_megabytes
+        .map_or(String::new(), |peak| format!(", {peak:.0} MB peak memory"));
     format!(
         "{} programs, {:.1} MB, fastest of {}\nSHA-256   {:.3} s  {:>7.0} MB/s\ninspect   {:.3} s\nscan      {:.3} s  {:>7.0} MB/s (hash, read and judge)\nscan / SHA-256 = {:.2}{peak}\n",
         measured.files,

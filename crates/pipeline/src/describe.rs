@@ -45,9 +45,13 @@ pub(crate) fn describe(subject: &Subject<'_>, scanner: &Scanner<'_>) -> anyhow::
 
 fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
     let desk = subject.desk;
-    let verdicts = subject.programs.iter().map(|program| (program.packed.built.component(), program.scanned.report().verdict));
+    let verdicts = subject
+        .programs
+        .iter()
+        .map(|program| (program.packed.built.component(), program.scanned.report().verdict));
     let (labels, label) = manifest::labels(verdicts);
-    let labels: BTreeMap<ComponentName, Label> = labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
+    let labels: BTreeMap<ComponentName, Label> =
+        labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
     Ok(Description {
         product: desk.profile.name.to_string(),
         supplier: None,
@@ -81,14 +85,21 @@ fn release_digest(subject: &Subject<'_>) -> anyhow::Result<Sha256> {
 }
 
 fn components(subject: &Subject<'_>, labels: &BTreeMap<ComponentName, Label>) -> Vec<Component> {
-    let names: BTreeSet<&ComponentName> = subject.packed.iter().map(|archive| archive.built.component()).collect();
+    let names: BTreeSet<&ComponentName> =
+        subject.packed.iter().map(|archive| archive.built.component()).collect();
     names.into_iter().filter_map(|name| component(subject, name, labels)).collect()
 }
 
-fn component(subject: &Subject<'_>, name: &ComponentName, labels: &BTreeMap<ComponentName, Label>) -> Option<Component> {
+fn component(
+    subject: &Subject<'_>,
+    name: &ComponentName,
+    labels: &BTreeMap<ComponentName, Label>,
+) -> Option<Component> {
     let recipe = subject.desk.catalog.recipes.get(name)?;
-    let archives: Vec<&Packed> = subject.packed.iter().filter(|archive| archive.built.component() == name).collect();
-    let programs = subject.programs.iter().filter(|program| program.packed.built.component() == name);
+    let archives: Vec<&Packed> =
+        subject.packed.iter().filter(|archive| archive.built.component() == name).collect();
+    let programs =
+        subject.programs.iter().filter(|program| program.packed.built.component() == name);
     Some(Component {
         name: name.clone(),
         version: recipe.version.to_string(),
@@ -104,5 +115,9 @@ fn component(subject: &Subject<'_>, name: &ComponentName, labels: &BTreeMap<Comp
 }
 
 fn archive(packed: &Packed) -> Archive {
-    Archive { path: packed.path.to_string(), sha256: Sha256::of(&packed.bytes), sha512: Sha512::of(&packed.bytes) }
+    Archive {
+        path: packed.path.to_string(),
+        sha256: Sha256::of(&packed.bytes),
+        sha512: Sha512::of(&packed.bytes),
+    }
 }

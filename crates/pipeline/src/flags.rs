@@ -6,7 +6,13 @@ use vocab::{ComponentName, Date, ProfileName, Target};
 
 /// Builds, labels, signs and seals FIPS releases.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Maker {
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -15,13 +21,17 @@ pub(crate) struct Maker {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Build, scan, sign, seal and verify a profile; nothing that has not changed is built again
-    #[command(after_help = "Examples:\n  cargo xtask release\n  cargo xtask release --profile smoke --rebuild-check\n  cargo xtask release --keys my-keys --passphrase-file pass.txt")]
+    #[command(
+        after_help = "Examples:\n  cargo xtask release\n  cargo xtask release --profile smoke --rebuild-check\n  cargo xtask release --keys my-keys --passphrase-file pass.txt"
+    )]
     Release(Release),
     /// Show every step a release would take, without taking any
     #[command(after_help = "Example: cargo xtask plan --profile smoke --format json")]
     Plan(Plan),
     /// Build components and stop before anything is scanned or signed
-    #[command(after_help = "Example: cargo xtask build --profile quickstart --component cni-plugins --target linux/arm64")]
+    #[command(
+        after_help = "Example: cargo xtask build --profile quickstart --component cni-plugins --target linux/arm64"
+    )]
     Build(Build),
     /// Fetch and check toolchains and sources, so that `--offline` works afterwards
     #[command(after_help = "Example: cargo xtask fetch --profile quickstart")]
@@ -30,7 +40,10 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: cargo xtask doctor")]
     Doctor(Plan),
     /// Make or check signing keys
-    #[command(subcommand, after_help = "Example: cargo xtask keys new my-keys --passphrase-env FIPSMITH_PASSPHRASE")]
+    #[command(
+        subcommand,
+        after_help = "Example: cargo xtask keys new my-keys --passphrase-env FIPSMITH_PASSPHRASE"
+    )]
     Keys(Keys),
     /// Write the JSON schemas of the manifests, for editors; or check the ones that are there
     #[command(after_help = "Example: cargo xtask schema --check")]

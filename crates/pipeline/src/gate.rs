@@ -14,7 +14,8 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
     let mut stopped = 0;
     for program in programs {
         let report = program.scanned.report();
-        let findings: Vec<&Finding> = report.findings.iter().filter(|finding| stops(finding, scanner)).collect();
+        let findings: Vec<&Finding> =
+            report.findings.iter().filter(|finding| stops(finding, scanner)).collect();
         if scanner.accepts(report) && findings.is_empty() {
             continue;
         }
@@ -44,16 +45,31 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
 
 /// Whether a finding stops a release: nobody answered it, and the policy does not accept what it forces.
 fn stops(finding: &Finding, scanner: &Scanner<'_>) -> bool {
-    let accepted = || Rule::by_code(&finding.code).and_then(|rule| rule.forces).is_some_and(|verdict| scanner.policy.accepts(verdict));
-    finding.severity != Severity::Note && finding.allowed.is_none() && !finding.waived && !accepted()
+    let accepted = || {
+        Rule::by_code(&finding.code)
+            .and_then(|rule| rule.forces)
+            .is_some_and(|verdict| scanner.policy.accepts(verdict))
+    };
+    finding.severity != Severity::Note
+        && finding.allowed.is_none()
+        && !finding.waived
+        && !accepted()
 }
 
 /// Answers that no finding asked for: a dependency is gone, or the answer never fitted. Either way the recipe is wrong.
 fn unused(programs: &[Program<'_>]) -> BTreeSet<String> {
     let asked: BTreeSet<(&str, &str, &str)> = programs
         .iter()
-        .flat_map(|program| program.scanned.report().findings.iter().map(move |finding| (program, finding)))
-        .map(|(program, finding)| (program.recipe.name.as_str(), finding.code.as_str(), finding.subject.as_deref().unwrap_or_default()))
+        .flat_map(|program| {
+            program.scanned.report().findings.iter().map(move |finding| (program, finding))
+        })
+        .map(|(program, finding)| {
+            (
+                program.recipe.name.as_str(),
+                finding.code.as_str(),
+                finding.subject.as_deref().unwrap_or_default(),
+            )
+        })
         .collect();
     programs
         .iter()

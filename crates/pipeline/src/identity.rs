@@ -23,7 +23,8 @@ pub(crate) struct Receipt {
 pub(crate) fn of(desk: &Desk, plan: &Plan, trust: &Trust) -> anyhow::Result<Sha256> {
     let program = std::env::current_exe().context("failed to find the own program")?;
     let program = files::read(&files::utf8(program)?, PROGRAM)?;
-    let recipes: Vec<_> = plan.steps().iter().filter_map(|step| desk.catalog.recipes.get(step.component())).collect();
+    let recipes: Vec<_> =
+        plan.steps().iter().filter_map(|step| desk.catalog.recipes.get(step.component())).collect();
     let inputs = serde_json::json!({
         "plan": plan,
         "profile": desk.profile,
@@ -40,24 +41,32 @@ pub(crate) fn of(desk: &Desk, plan: &Plan, trust: &Trust) -> anyhow::Result<Sha2
 impl Receipt {
     fn path(desk: &Desk, target: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
         let place = files::utf8(std::path::absolute(target)?)?;
-        Ok(desk.space.state().join("releases").join(format!("{}.json", Sha256::of(place.as_str().as_bytes()))))
+        Ok(desk
+            .space
+            .state()
+            .join("releases")
+            .join(format!("{}.json", Sha256::of(place.as_str().as_bytes()))))
     }
 
     /// Whether the folder at `target` is what these inputs made.
     pub(crate) fn holds(desk: &Desk, target: &Utf8Path, identity: Sha256) -> anyhow::Result<bool> {
         let Ok(text) = files::read(&Self::path(desk, target)?, STATE) else { return Ok(false) };
         let Ok(receipt) = serde_json::from_slice::<Self>(&text) else { return Ok(false) };
-        Ok(receipt.identity == identity && manifest_digest(target).is_some_and(|digest| digest == receipt.manifest))
+        Ok(receipt.identity == identity
+            && manifest_digest(target).is_some_and(|digest| digest == receipt.manifest))
     }
 
     /// Remembers what was released.
     pub(crate) fn keep(desk: &Desk, target: &Utf8Path, identity: Sha256) -> anyhow::Result<()> {
-        let manifest = manifest_digest(target).context("the manifest of the new release cannot be read")?;
+        let manifest =
+            manifest_digest(target).context("the manifest of the new release cannot be read")?;
         let text = serde_json::to_vec(&Self { identity, manifest })?;
         Ok(files::write(&Self::path(desk, target)?, &text, files::Mode::Plain)?)
     }
 }
 
 fn manifest_digest(target: &Utf8Path) -> Option<Sha256> {
-    files::read(&target.join("manifest.dsse.json"), manifest::LARGEST_ENVELOPE as u64).ok().map(|bytes| Sha256::of(&bytes))
+    files::read(&target.join("manifest.dsse.json"), manifest::LARGEST_ENVELOPE as u64)
+        .ok()
+        .map(|bytes| Sha256::of(&bytes))
 }

@@ -23,14 +23,19 @@ impl<'a> Keys<'a> {
     /// The public halves, without a passphrase.
     pub(crate) fn public(&self) -> anyhow::Result<Trust> {
         Ok(Trust::load(&self.folder).map_err(|error| {
-            let source = std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
+            let source = std::error::Error::source(&error)
+                .map_or(String::new(), |source| format!(": {source}"));
             Stop::unusable(format!("{error}{source}"), error.hint().map(str::to_owned))
         })?)
     }
 
     /// Both keys, opened.
     pub(crate) fn open(&self) -> anyhow::Result<KeyRing> {
-        let passphrase = if self.example { Passphrase::new(EXAMPLE_PASSPHRASE.to_owned())? } else { existing(self.flags, &self.folder)? };
+        let passphrase = if self.example {
+            Passphrase::new(EXAMPLE_PASSPHRASE.to_owned())?
+        } else {
+            existing(self.flags, &self.folder)?
+        };
         KeyRing::load(&self.folder, &passphrase).map_err(|error| refused(&error).into())
     }
 }
@@ -65,7 +70,8 @@ fn given(flags: &Flags) -> Option<anyhow::Result<Passphrase>> {
         (None, None) => return None,
     };
     Some(passphrase.map_err(|error| {
-        let source = std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
+        let source =
+            std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
         Stop::unusable(format!("{error}{source}"), None).into()
     }))
 }
@@ -77,6 +83,7 @@ fn prompt(question: &str) -> anyhow::Result<Passphrase> {
 fn ask(question: &str) -> anyhow::Result<String> {
     rpassword::prompt_password(question).map_err(|error| {
         let hint = "name the passphrase with `--passphrase-file FILE` or `--passphrase-env NAME`";
-        Stop::unusable(format!("cannot ask for a passphrase: {error}"), Some(hint.to_owned())).into()
+        Stop::unusable(format!("cannot ask for a passphrase: {error}"), Some(hint.to_owned()))
+            .into()
     })
 }

@@ -31,11 +31,20 @@ pub(crate) fn pack(built: Vec<Built>, number: ReleaseNumber) -> anyhow::Result<V
 }
 
 fn one(built: Built, number: ReleaseNumber) -> anyhow::Result<Packed> {
-    let stem = format!("{}-{}-{}", built.component(), built.version().released(number), built.target().dashed());
+    let stem = format!(
+        "{}-{}-{}",
+        built.component(),
+        built.version().released(number),
+        built.target().dashed()
+    );
     let members: Vec<pack::Member<'_>> = built
         .artifacts()
         .iter()
-        .map(|artifact| pack::Member { path: format!("{stem}/{}", artifact.name), mode: 0o755, bytes: &artifact.bytes })
+        .map(|artifact| pack::Member {
+            path: format!("{stem}/{}", artifact.name),
+            mode: 0o755,
+            bytes: &artifact.bytes,
+        })
         .collect();
     let bytes = pack::tar_gz(&members, MTIME)?;
     Ok(Packed { path: format!("archives/{stem}.tar.gz").parse()?, built, stem, bytes })

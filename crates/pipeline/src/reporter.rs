@@ -19,7 +19,11 @@ impl Reporter {
     /// Live on a terminal, plain in a pipe and in CI.
     pub(crate) fn new() -> Self {
         let live = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
-        if live { Self::Live { bars: MultiProgress::new(), running: Mutex::default() } } else { Self::Plain }
+        if live {
+            Self::Live { bars: MultiProgress::new(), running: Mutex::default() }
+        } else {
+            Self::Plain
+        }
     }
 
     /// A line that stays.
@@ -37,7 +41,9 @@ impl Reporter {
             Self::Live { bars, running } => {
                 let bar = bars.add(ProgressBar::new_spinner());
                 // The template is a constant; if it were wrong the bar's default would do.
-                if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}  {elapsed}  {wide_msg}") {
+                if let Ok(style) =
+                    ProgressStyle::with_template("{spinner} {prefix}  {elapsed}  {wide_msg}")
+                {
                     bar.set_style(style);
                 }
                 bar.set_prefix(format!("{verb} {what}"));
@@ -69,14 +75,24 @@ impl Events for Reporter {
     fn event(&self, event: Event) {
         match event {
             Event::Fetching { what } => self.begin(&what, "fetching"),
-            Event::Fetched { what, bytes, seconds } => self.end(&what, &format!("fetched {what}, {} in {seconds:.1} s", megabytes(bytes))),
+            Event::Fetched { what, bytes, seconds } => {
+                self.end(&what, &format!("fetched {what}, {} in {seconds:.1} s", megabytes(bytes)))
+            }
             Event::Verifying { what } => self.begin(&what, "verifying"),
-            Event::Verified { what, seconds } => self.end(&what, &format!("verified {what} in {seconds:.1} s")),
+            Event::Verified { what, seconds } => {
+                self.end(&what, &format!("verified {what} in {seconds:.1} s"))
+            }
             Event::StepStarted { step } => self.begin(&step, "building"),
             Event::StepLine { step, line } => self.line(&step, &line),
-            Event::StepFinished { step, cached: true, .. } => self.end(&step, &format!("unchanged {step}")),
-            Event::StepFinished { step, seconds, .. } => self.end(&step, &format!("built {step} in {seconds:.1} s")),
-            Event::StepFailed { step, log } => self.end(&step, &format!("failed {step}, see {log}")),
+            Event::StepFinished { step, cached: true, .. } => {
+                self.end(&step, &format!("unchanged {step}"))
+            }
+            Event::StepFinished { step, seconds, .. } => {
+                self.end(&step, &format!("built {step} in {seconds:.1} s"))
+            }
+            Event::StepFailed { step, log } => {
+                self.end(&step, &format!("failed {step}, see {log}"))
+            }
             Event::Note(note) => self.say(&format!("note: {}", report::escape(&note))),
         }
     }

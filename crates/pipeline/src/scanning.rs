@@ -18,12 +18,21 @@ pub(crate) struct Program<'a> {
 }
 
 /// Scans everything, in parallel, in the order of the plan.
-pub(crate) fn scan<'a>(desk: &'a Desk, scanner: &Scanner<'_>, packed: &'a [Packed]) -> anyhow::Result<Vec<Program<'a>>> {
+pub(crate) fn scan<'a>(
+    desk: &'a Desk,
+    scanner: &Scanner<'_>,
+    packed: &'a [Packed],
+) -> anyhow::Result<Vec<Program<'a>>> {
     let mut programs = Vec::new();
     for archive in packed {
         let name = archive.built.component();
-        let recipe = desk.catalog.recipes.get(name).ok_or_else(|| anyhow::anyhow!("the recipe of `{name}` is gone"))?;
-        programs.extend(archive.built.artifacts().iter().map(|artifact| (archive, recipe, artifact)));
+        let recipe = desk
+            .catalog
+            .recipes
+            .get(name)
+            .ok_or_else(|| anyhow::anyhow!("the recipe of `{name}` is gone"))?;
+        programs
+            .extend(archive.built.artifacts().iter().map(|artifact| (archive, recipe, artifact)));
     }
     let scan = |(packed, recipe, artifact): (&'a Packed, &'a Recipe, &'a build::BuiltArtifact)| {
         let allow = answers(recipe, &artifact.name);
@@ -36,5 +45,10 @@ pub(crate) fn scan<'a>(desk: &'a Desk, scanner: &Scanner<'_>, packed: &'a [Packe
 
 /// The answers of a recipe that hold for one program.
 fn answers(recipe: &Recipe, artifact: &ArtifactName) -> Vec<Allow> {
-    recipe.allow.iter().filter(|allow| allow.artifacts.is_empty() || allow.artifacts.contains(artifact)).cloned().collect()
+    recipe
+        .allow
+        .iter()
+        .filter(|allow| allow.artifacts.is_empty() || allow.artifacts.contains(artifact))
+        .cloned()
+        .collect()
 }

@@ -12,14 +12,33 @@ use seal::{Contents, File, Header, KeyRing, ScannedBinary, Signed};
 use std::borrow::Cow;
 
 /// Signs, seals, writes beside `target`, verifies what was written, and puts it in place. The old release stays until then.
-pub(crate) fn seal(desk: &Desk, dates: Dates, keys: &KeyRing, target: &Utf8Path, documents: &Documents, parts: (Vec<Program<'_>>, &[Packed])) -> anyhow::Result<Verified> {
+pub(crate) fn seal(
+    desk: &Desk,
+    dates: Dates,
+    keys: &KeyRing,
+    target: &Utf8Path,
+    documents: &Documents,
+    parts: (Vec<Program<'_>>, &[Packed]),
+) -> anyhow::Result<Verified> {
     let (programs, packed) = parts;
     let contents = Contents {
         header: header(desk, dates, packed)?,
-        archives: packed.iter().map(|archive| File { path: archive.path.clone(), bytes: Cow::Borrowed(&archive.bytes) }).collect(),
+        archives: packed
+            .iter()
+            .map(|archive| File {
+                path: archive.path.clone(),
+                bytes: Cow::Borrowed(&archive.bytes),
+            })
+            .collect(),
         binaries: programs.into_iter().map(binary).collect::<Result<_, _>>()?,
         sbom: Cow::Borrowed(&documents.sbom),
-        documents: documents.others.iter().map(|(path, bytes)| Ok(File { path: path.parse()?, bytes: Cow::Borrowed(bytes.as_slice()) })).collect::<anyhow::Result<_>>()?,
+        documents: documents
+            .others
+            .iter()
+            .map(|(path, bytes)| {
+                Ok(File { path: path.parse()?, bytes: Cow::Borrowed(bytes.as_slice()) })
+            })
+            .collect::<anyhow::Result<_>>()?,
     };
     let staged = Signed::new(contents, keys)?.seal(keys)?.stage(target)?;
     let verified = verify(desk, dates, keys.trust(), staged.path())?;
@@ -28,17 +47,33 @@ pub(crate) fn seal(desk: &Desk, dates: Dates, keys: &KeyRing, target: &Utf8Path,
 }
 
 /// A release is verified the way a receiver does it; example keys are our own here.
-pub(crate) fn verify(desk: &Desk, dates: Dates, trust: &manifest::Trust, folder: &Utf8Path) -> anyhow::Result<Verified> {
-    let options = Options { as_of: dates.as_of, registry: &desk.catalog.registry, policy: Some(desk.policy()?), allow_example_keys: true };
+pub(crate) fn verify(
+    desk: &Desk,
+    dates: Dates,
+    trust: &manifest::Trust,
+    folder: &Utf8Path,
+) -> anyhow::Result<Verified> {
+    let options = Options {
+        as_of: dates.as_of,
+        registry: &desk.catalog.registry,
+        policy: Some(desk.policy()?),
+        allow_example_keys: true,
+    };
     let verification = manifest::verify(folder, trust, &options)?;
     Ok(verification.into_verified().map_err(|failed| {
-        let failures: Vec<String> = failed.checks().iter().filter(|check| check.refuses()).map(|check| format!("  {}: {}", check.path, check.message)).collect();
+        let failures: Vec<String> = failed
+            .checks()
+            .iter()
+            .filter(|check| check.refuses())
+            .map(|check| format!("  {}: {}", check.path, check.message))
+            .collect();
         Stop::failed(format!("`{folder}` does not verify:\n{}", failures.join("\n")), None)
     })?)
 }
 
 fn header(desk: &Desk, dates: Dates, packed: &[Packed]) -> anyhow::Result<Header> {
-    let actions: Vec<serde_json::Value> = packed.iter().map(|archive| action(archive.built.record())).collect();
+    let actions: Vec<serde_json::Value> =
+        packed.iter().map(|archive| action(archive.built.record())).collect();
     Ok(Header {
         product: desk.profile.name.as_str().parse()?,
         profile: desk.profile.name.clone(),

@@ -21,8 +21,13 @@ impl Desk {
     pub(crate) fn open(selection: &Selection) -> anyhow::Result<Self> {
         let root = selection.root.clone();
         let manifests = root.join("manifests");
-        let catalog = Catalog::load(&manifests).map_err(|problems| Stop::unusable(problems.to_string(), None))?;
-        let profile = catalog.profiles.get(&selection.profile).ok_or_else(|| unknown(&selection.profile, &catalog))?.clone();
+        let catalog = Catalog::load(&manifests)
+            .map_err(|problems| Stop::unusable(problems.to_string(), None))?;
+        let profile = catalog
+            .profiles
+            .get(&selection.profile)
+            .ok_or_else(|| unknown(&selection.profile, &catalog))?
+            .clone();
         let state = selection.state.clone().unwrap_or_else(|| root.join("target/fipsmith"));
         Ok(Self { root, profile, space: Workspace::new(&manifests, &state)?, catalog })
     }
@@ -36,7 +41,10 @@ impl Desk {
     /// The profile's policy. The catalogue has checked that it exists.
     pub(crate) fn policy(&self) -> anyhow::Result<&Policy> {
         let name = &self.profile.policy;
-        self.catalog.policies.get(name).ok_or_else(|| Stop::unusable(format!("there is no policy `{name}`"), None).into())
+        self.catalog
+            .policies
+            .get(name)
+            .ok_or_else(|| Stop::unusable(format!("there is no policy `{name}`"), None).into())
     }
 
     /// The name of the release, which is the name of its folder.
@@ -47,7 +55,10 @@ impl Desk {
 
 fn unknown(name: &ProfileName, catalog: &Catalog) -> Stop {
     let names: Vec<&str> = catalog.profiles.keys().map(ProfileName::as_str).collect();
-    Stop::unusable(format!("there is no profile `{name}`"), Some(format!("the profiles are {}", names.join(", "))))
+    Stop::unusable(
+        format!("there is no profile `{name}`"),
+        Some(format!("the profiles are {}", names.join(", "))),
+    )
 }
 
 /// The dates of a release. They are inputs: without `SOURCE_DATE_EPOCH` and `--as-of` today is taken, and written down.
@@ -63,9 +74,17 @@ impl Dates {
         let utc = jiff::tz::TimeZone::UTC;
         let epoch = match env::var("SOURCE_DATE_EPOCH") {
             Err(_) => None,
-            Ok(text) => Some(text.parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-                Stop::unusable(format!("SOURCE_DATE_EPOCH is `{text}`, which is no time in seconds"), None)
-            })?),
+            Ok(text) => Some(
+                text.parse()
+                    .ok()
+                    .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+                    .ok_or_else(|| {
+                        Stop::unusable(
+                            format!("SOURCE_DATE_EPOCH is `{text}`, which is no time in seconds"),
+                            None,
+                        )
+                    })?,
+            ),
         };
         let day = |time: jiff::Timestamp| utc.to_datetime(time).date();
         let as_of = as_of.unwrap_or_else(|| day(epoch.unwrap_or_else(jiff::Timestamp::now)));

@@ -18,7 +18,12 @@ pub fn text(verification: &Verification) -> String {
         let _ = writeln!(text, "\nLabels as of {}:", verification.as_of());
         text.push_str(&labels(&lines(release, |id| verification.report(id))));
         if let Some((_, label)) = verification.labels() {
-            let _ = writeln!(text, "\nRelease: {} {}", escape(release.release.as_str()), style::label(label, 0));
+            let _ = writeln!(
+                text,
+                "\nRelease: {} {}",
+                escape(release.release.as_str()),
+                style::label(label, 0)
+            );
         }
         if release.example_keys {
             text.push_str("SIGNED WITH EXAMPLE KEYS: everybody has them, so nothing is known of who made this release\n");
@@ -39,7 +44,12 @@ fn push_check(text: &mut String, check: &Check) {
         CheckVerdict::Fail => ("Invalid", "[FAIL]"),
         CheckVerdict::Error => ("Not Readable", "[ERROR]"),
     };
-    let _ = writeln!(text, "{} {what} {state} {}", escape(&check.path), style::mark(mark, check.refuses()));
+    let _ = writeln!(
+        text,
+        "{} {what} {state} {}",
+        escape(&check.path),
+        style::mark(mark, check.refuses())
+    );
     if check.verdict != CheckVerdict::Pass {
         let _ = writeln!(text, "    {}", check.message);
     }
@@ -61,14 +71,22 @@ fn words(kind: CheckKind) -> (&'static str, &'static str) {
 }
 
 /// A release's table of labels: from fresh reports where there are some, else from what was sealed.
-pub fn lines<'a>(release: &Release, report: impl Fn(&str) -> Option<&'a ArtifactReport>) -> Vec<Line> {
+pub fn lines<'a>(
+    release: &Release,
+    report: impl Fn(&str) -> Option<&'a ArtifactReport>,
+) -> Vec<Line> {
     release.binaries().map(|binary| line(release, binary, report(binary.id.as_str()))).collect()
 }
 
 fn line(release: &Release, binary: &Binary, report: Option<&ArtifactReport>) -> Line {
-    let (verdict, label) = report.map_or(("not examined".to_owned(), Label::Unknown), |report| (report.verdict.to_string(), report.label));
+    let (verdict, label) = report.map_or(("not examined".to_owned(), Label::Unknown), |report| {
+        (report.verdict.to_string(), report.label)
+    });
     let module = report.map_or(String::new(), |report| {
-        report.modules.first().map_or_else(|| report.reasons.first().map(|reason| short(reason)).unwrap_or_default(), module)
+        report.modules.first().map_or_else(
+            || report.reasons.first().map(|reason| short(reason)).unwrap_or_default(),
+            module,
+        )
     });
     Line {
         name: binary.member.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
@@ -86,11 +104,13 @@ fn short(reason: &str) -> String {
 }
 
 fn module(module: &scan::ModuleReport) -> String {
-    let certificate = module.certificate.map_or_else(|| "no certificate".to_owned(), |number| number.to_string());
+    let certificate =
+        module.certificate.map_or_else(|| "no certificate".to_owned(), |number| number.to_string());
     format!("{} {} {certificate} {}", module.name, module.version, module.status)
 }
 
 fn fips_number(release: &Release) -> vocab::ReleaseNumber {
-    let number = release.release.as_str().rsplit("+fips.").next().and_then(|number| number.parse().ok());
+    let number =
+        release.release.as_str().rsplit("+fips.").next().and_then(|number| number.parse().ok());
     vocab::ReleaseNumber(number.unwrap_or_default())
 }

@@ -8,12 +8,17 @@ fn finding(allowed: Option<&str>) -> Finding {
     Finding {
         code: "residual-crypto".to_owned(),
         severity: Severity::Error,
-        message: "`golang.org/x/crypto/bcrypt` implements cryptography outside the module".to_owned(),
+        message: "`golang.org/x/crypto/bcrypt` implements cryptography outside the module"
+            .to_owned(),
         remedy: "answer it in the recipe".to_owned(),
         waived: false,
         subject: Some("golang.org/x/crypto/bcrypt".to_owned()),
         allowed: allowed.map(str::to_owned),
-        evidence: vec![Evidence { what: "function".to_owned(), offset: Some(0xcc), value: "bcrypt.init\u{1b}[2J".to_owned() }],
+        evidence: vec![Evidence {
+            what: "function".to_owned(),
+            offset: Some(0xcc),
+            value: "bcrypt.init\u{1b}[2J".to_owned(),
+        }],
     }
 }
 
@@ -58,7 +63,10 @@ fn plain(text: &str) -> String {
 /// Without it a finding could be printed without its place or its remedy, or a name from a binary could clear the screen.
 #[test]
 fn a_finding_is_printed_with_place_and_remedy_and_foreign_text_is_escaped() {
-    let text = plain(&report::scan::text(&scan(vec![artifact(finding(None))], Outcome::Fail), Detail::Usual));
+    let text = plain(&report::scan::text(
+        &scan(vec![artifact(finding(None))], Outcome::Fail),
+        Detail::Usual,
+    ));
     assert_eq!(
         text,
         "not     bin/etcd (outside-module)\n    a module is linked\n  error residual-crypto: `golang.org/x/crypto/bcrypt` implements cryptography outside the module\n      function at 0xcc: bcrypt.init\\u{1b}[2J\n      remedy: answer it in the recipe\n1 artifact: 0 full, 0 partial, 1 not, 0 unknown; policy `fips140-3-active` as of 2026-11-21, registry of 2026-11-20: FAIL\n"
@@ -71,12 +79,19 @@ fn an_answered_finding_is_shown_only_when_everything_is_asked_for() {
     let report = scan(vec![artifact(finding(Some("used for nothing")))], Outcome::Pass);
     assert!(!plain(&report::scan::text(&report, Detail::Usual)).contains("residual-crypto"));
     let all = plain(&report::scan::text(&report, Detail::All));
-    assert!(all.contains("error residual-crypto (answered)") && all.contains("answer: used for nothing"), "{all}");
+    assert!(
+        all.contains("error residual-crypto (answered)")
+            && all.contains("answer: used for nothing"),
+        "{all}"
+    );
 }
 
 /// Without it a scan of an empty folder would read like a clean one.
 #[test]
 fn a_scan_of_nothing_says_that_it_examined_nothing() {
     let text = plain(&report::scan::text(&scan(vec![], Outcome::Fail), Detail::Usual));
-    assert!(text.contains("nothing was examined (2 other files skipped): that is never a pass"), "{text}");
+    assert!(
+        text.contains("nothing was examined (2 other files skipped): that is never a pass"),
+        "{text}"
+    );
 }

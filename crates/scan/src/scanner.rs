@@ -32,7 +32,8 @@ impl Scanner<'_> {
     /// Scans the bytes of one artifact. `path` is what the report calls it; `allow` are a recipe's answers.
     pub fn scan(&self, path: &str, bytes: &[u8], allow: &[Allow]) -> Scanned {
         // Hashing and reading are independent passes over the same memory: where a second core is idle it takes one.
-        let (facts, sha256) = rayon::join(|| inspect::inspect(bytes, &self.limits()), || Sha256::of(bytes));
+        let (facts, sha256) =
+            rayon::join(|| inspect::inspect(bytes, &self.limits()), || Sha256::of(bytes));
         let judgement =
             judge::judge(&facts, &Context { registry: self.registry, as_of: self.as_of, allow });
         let report = ArtifactReport {

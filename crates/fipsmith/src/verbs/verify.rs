@@ -53,7 +53,8 @@ impl Verify {
 }
 
 fn unusable(error: &TrustError) -> Unusable {
-    let source = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
+    let source =
+        std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
     Unusable { message: format!("{error}{source}"), hint: error.hint().map(str::to_owned) }
 }
 

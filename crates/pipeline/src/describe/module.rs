@@ -9,9 +9,16 @@ use vocab::{Backend, ModuleId};
 
 /// Every module that any program contains, once.
 pub(super) fn all(subject: &Subject<'_>) -> Vec<CryptoModule> {
-    let ids: BTreeSet<&ModuleId> =
-        subject.programs.iter().flat_map(|program| &program.scanned.report().modules).map(|module| &module.id).collect();
-    ids.into_iter().filter_map(|id| subject.desk.catalog.registry.by_id(id)).map(|module| described(subject, module)).collect()
+    let ids: BTreeSet<&ModuleId> = subject
+        .programs
+        .iter()
+        .flat_map(|program| &program.scanned.report().modules)
+        .map(|module| &module.id)
+        .collect();
+    ids.into_iter()
+        .filter_map(|id| subject.desk.catalog.registry.by_id(id))
+        .map(|module| described(subject, module))
+        .collect()
 }
 
 fn described(subject: &Subject<'_>, module: &Module) -> CryptoModule {
@@ -41,7 +48,13 @@ fn described(subject: &Subject<'_>, module: &Module) -> CryptoModule {
 pub(super) fn uses(program: &Program<'_>) -> Vec<ModuleUse> {
     let evidence = evidence(program);
     let modules = program.scanned.report().modules.iter();
-    modules.map(|module| ModuleUse { id: module.id.clone(), active: module.active, evidence: evidence.clone() }).collect()
+    modules
+        .map(|module| ModuleUse {
+            id: module.id.clone(),
+            active: module.active,
+            evidence: evidence.clone(),
+        })
+        .collect()
 }
 
 fn evidence(program: &Program<'_>) -> Vec<Evidence> {
@@ -61,10 +74,18 @@ fn evidence(program: &Program<'_>) -> Vec<Evidence> {
 }
 
 /// The toolchain whose module the bytes hold, and how far it is enforced.
-pub(super) fn mode(subject: &Subject<'_>, program: &Program<'_>) -> (Option<Backend>, Option<Enforcement>) {
+pub(super) fn mode(
+    subject: &Subject<'_>,
+    program: &Program<'_>,
+) -> (Option<Backend>, Option<Enforcement>) {
     let Some(found) = program.scanned.report().modules.first() else { return (None, None) };
     let backend = subject.desk.catalog.registry.by_id(&found.id).and_then(|module| module.backend);
-    let only = program.scanned.facts().go.as_ref().is_some_and(|go| go.markers.contains_key("crypto/internal/boring/sig.FIPSOnly"));
+    let only = program
+        .scanned
+        .facts()
+        .go
+        .as_ref()
+        .is_some_and(|go| go.markers.contains_key("crypto/internal/boring/sig.FIPSOnly"));
     let enforcement = match (found.active, only) {
         (false, _) => Enforcement::Off,
         (true, true) => Enforcement::Only,

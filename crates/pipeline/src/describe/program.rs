@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use vocab::Sha512;
 
 /// Build settings that the SBOM shows.
-const SETTINGS: &[&str] = &["GOOS", "GOARCH", "CGO_ENABLED", "GOFIPS140", "GOEXPERIMENT", "-tags", "DefaultGODEBUG"];
+const SETTINGS: &[&str] =
+    &["GOOS", "GOARCH", "CGO_ENABLED", "GOFIPS140", "GOEXPERIMENT", "-tags", "DefaultGODEBUG"];
 
 pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact {
     let report = program.scanned.report();
@@ -41,7 +42,11 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
 }
 
 fn finding(finding: &scan::Finding) -> Finding {
-    Finding { code: finding.code.clone(), subject: finding.subject.clone(), allowed: finding.allowed.clone() }
+    Finding {
+        code: finding.code.clone(),
+        subject: finding.subject.clone(),
+        allowed: finding.allowed.clone(),
+    }
 }
 
 fn settings(info: &BuildInfo) -> BTreeMap<String, String> {
@@ -51,7 +56,11 @@ fn settings(info: &BuildInfo) -> BTreeMap<String, String> {
 
 fn main(info: &BuildInfo) -> Option<MainPackage> {
     let module = info.main.as_ref()?;
-    Some(MainPackage { import: info.path.clone(), module: module.path.clone(), version: module.version.clone() })
+    Some(MainPackage {
+        import: info.path.clone(),
+        module: module.path.clone(),
+        version: module.version.clone(),
+    })
 }
 
 /// What is linked, by build information; what each module is, by the archives that were built from.
@@ -61,7 +70,8 @@ fn linked(info: &BuildInfo, sources: &[ModuleSource]) -> Vec<LinkedModule> {
 
 fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
     let real = module.replace.as_deref().unwrap_or(module);
-    let source = sources.iter().find(|source| source.path == real.path && source.version == real.version);
+    let source =
+        sources.iter().find(|source| source.path == real.path && source.version == real.version);
     LinkedModule {
         path: real.path.clone(),
         version: real.version.clone(),
@@ -69,18 +79,34 @@ fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
         sha256: source.map(|source| source.zip_sha256),
         sha512: source.map(|source| source.zip_sha512),
         licences: source.map(|source| source.licences.clone()).unwrap_or_default(),
-        replaced_from: module.replace.is_some().then(|| Replaced { path: module.path.clone(), version: module.version.clone() }),
+        replaced_from: module
+            .replace
+            .is_some()
+            .then(|| Replaced { path: module.path.clone(), version: module.version.clone() }),
     }
 }
 
 /// The action that built it, and the pinned tools that action names.
 fn build_of(subject: &Subject<'_>, program: &Program<'_>) -> Option<Build> {
     let built = &program.packed.built;
-    let same = |step: &&Step| step.component() == built.component() && step.target() == built.target();
+    let same =
+        |step: &&Step| step.component() == built.component() && step.target() == built.target();
     let action = subject.plan.steps().iter().find(same)?.action();
     let go = subject.plan.go();
-    let mut tools = vec![BuildTool { name: "go".to_owned(), version: go.version.clone(), sha256: go.zip_sha256 }];
+    let mut tools = vec![BuildTool {
+        name: "go".to_owned(),
+        version: go.version.clone(),
+        sha256: go.zip_sha256,
+    }];
     let zig = subject.plan.zig().filter(|_| action.environment.contains_key("CC"));
-    tools.extend(zig.map(|zig| BuildTool { name: "zig".to_owned(), version: zig.version.clone(), sha256: zig.sha256 }));
-    Some(Build { command: action.arguments.clone(), environment: action.environment.clone(), tools: tools.into_iter().collect() })
+    tools.extend(zig.map(|zig| BuildTool {
+        name: "zig".to_owned(),
+        version: zig.version.clone(),
+        sha256: zig.sha256,
+    }));
+    Some(Build {
+        command: action.arguments.clone(),
+        environment: action.environment.clone(),
+        tools: tools.into_iter().collect(),
+    })
 }

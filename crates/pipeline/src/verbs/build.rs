@@ -24,14 +24,19 @@ struct Line {
 impl Build {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let desk = Desk::open(&self.selection)?;
-        let part = build::Selection { components: self.component.clone(), targets: self.target.clone() };
+        let part =
+            build::Selection { components: self.component.clone(), targets: self.target.clone() };
         let plan = desk.plan(&part)?;
         super::doctor::require(&desk, &plan)?;
         let built = built(&desk, &plan, &self.building, &Reporter::new())?;
         let lines: Vec<Line> = built.iter().flat_map(lines).collect();
         let mut text = String::new();
         for line in &lines {
-            let _ = writeln!(text, "{}  {:>11}  {} {} {}", line.sha256, line.size, line.component, line.target, line.artifact);
+            let _ = writeln!(
+                text,
+                "{}  {:>11}  {} {} {}",
+                line.sha256, line.size, line.component, line.target, line.artifact
+            );
         }
         super::print(self.output.format, &text, &lines)?;
         Ok(ExitCode::SUCCESS)
@@ -51,8 +56,14 @@ fn lines(built: &Built) -> Vec<Line> {
 }
 
 /// Fetches what the plan needs and builds it. Every step that failed is named, each with its log.
-pub(crate) fn built(desk: &Desk, plan: &Plan, flags: &Building, reporter: &Reporter) -> anyhow::Result<Vec<Built>> {
-    let toolbox = build::fetch(plan, &desk.space, flags.offline, reporter).map_err(|error| failed(&[error]))?;
+pub(crate) fn built(
+    desk: &Desk,
+    plan: &Plan,
+    flags: &Building,
+    reporter: &Reporter,
+) -> anyhow::Result<Vec<Built>> {
+    let toolbox = build::fetch(plan, &desk.space, flags.offline, reporter)
+        .map_err(|error| failed(&[error]))?;
     let options = build::Options {
         jobs: flags.jobs,
         rebuild_check: flags.rebuild_check,
@@ -68,7 +79,8 @@ pub(crate) fn built(desk: &Desk, plan: &Plan, flags: &Building, reporter: &Repor
 /// Errors of building, each with its causes; the first remedy is the hint.
 pub(crate) fn failed(errors: &[BuildError]) -> Stop {
     let told = |error: &BuildError| {
-        let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+        let causes =
+            std::iter::successors(std::error::Error::source(error), |cause| cause.source());
         causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
     };
     let hint = errors.iter().find_map(BuildError::hint);

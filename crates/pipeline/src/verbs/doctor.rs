@@ -14,25 +14,37 @@ pub(crate) fn run(flags: &flags::Plan) -> anyhow::Result<ExitCode> {
     let missing = build::doctor(&plan, &desk.space);
     let lacking = missing.iter().filter(|missing| missing.required).count();
     let mut text = list(&missing);
-    let _ = writeln!(text, "profile {}: {} missing", desk.profile.name, plural::count(lacking, "required thing"));
+    let _ = writeln!(
+        text,
+        "profile {}: {} missing",
+        desk.profile.name,
+        plural::count(lacking, "required thing")
+    );
     super::print(flags.output.format, &text, &missing)?;
     Ok(ExitCode::from(u8::from(lacking > 0)))
 }
 
 /// Stops before any work when something is missing that fipsmith cannot fetch and cannot do without.
 pub(crate) fn require(desk: &Desk, plan: &Plan) -> anyhow::Result<()> {
-    let missing: Vec<Missing> = build::doctor(plan, &desk.space).into_iter().filter(|missing| missing.required).collect();
+    let missing: Vec<Missing> =
+        build::doctor(plan, &desk.space).into_iter().filter(|missing| missing.required).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let message = format!("this machine lacks {}:\n{}", plural::count(missing.len(), "thing"), list(&missing).trim_end());
-    Err(Stop::failed(message, Some("`cargo xtask doctor` prints this check alone".to_owned())).into())
+    let message = format!(
+        "this machine lacks {}:\n{}",
+        plural::count(missing.len(), "thing"),
+        list(&missing).trim_end()
+    );
+    Err(Stop::failed(message, Some("`cargo xtask doctor` prints this check alone".to_owned()))
+        .into())
 }
 
 fn list(missing: &[Missing]) -> String {
     missing.iter().fold(String::new(), |mut text, missing| {
         let kind = if missing.required { "missing " } else { "without " };
-        let _ = writeln!(text, "{kind} {}: {}\n         {}", missing.what, missing.why, missing.remedy);
+        let _ =
+            writeln!(text, "{kind} {}: {}\n         {}", missing.what, missing.why, missing.remedy);
         text
     })
 }

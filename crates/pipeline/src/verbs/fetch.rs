@@ -11,7 +11,8 @@ pub(crate) fn run(flags: &Plan) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(&flags.selection)?;
     let plan = desk.plan(&::build::Selection::default())?;
     doctor::require(&desk, &plan)?;
-    let _fetched = ::build::fetch(&plan, &desk.space, false, &Reporter::new()).map_err(|error| build::failed(&[error]))?;
+    let _fetched = ::build::fetch(&plan, &desk.space, false, &Reporter::new())
+        .map_err(|error| build::failed(&[error]))?;
     edge::say(&format!("profile {} can be released with `--offline` now", desk.profile.name));
     Ok(ExitCode::SUCCESS)
 }

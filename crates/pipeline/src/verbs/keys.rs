@@ -1,8 +1,8 @@
 //! `keys`: make signing keys, or check that they can sign.
 
+use crate::edge;
 use crate::flags::{KeyFolder, Keys};
 use crate::keys;
-use crate::edge;
 use manifest::{Role, Trust};
 use seal::KeyRing;
 use std::process::ExitCode;
@@ -19,9 +19,12 @@ impl Keys {
 fn new(flags: &KeyFolder) -> anyhow::Result<ExitCode> {
     let passphrase = keys::fresh(&flags.passphrase, &flags.folder)?;
     edge::say("making two RSA-4096 keys");
-    let trust = seal::generate(&flags.folder, &passphrase).map_err(|error| keys::refused(&error))?;
+    let trust =
+        seal::generate(&flags.folder, &passphrase).map_err(|error| keys::refused(&error))?;
     list(flags, &trust);
-    edge::say("\ngive `seal.pub` and `artifact.pub` to whoever verifies your releases, by a way they trust");
+    edge::say(
+        "\ngive `seal.pub` and `artifact.pub` to whoever verifies your releases, by a way they trust",
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -34,6 +37,10 @@ fn check(flags: &KeyFolder) -> anyhow::Result<ExitCode> {
 
 fn list(flags: &KeyFolder, trust: &Trust) {
     for role in Role::ALL {
-        edge::out(&format!("{role:<8}  {}  {}\n", trust.key(role).id(), flags.folder.join(format!("{role}.pub"))));
+        edge::out(&format!(
+            "{role:<8}  {}  {}\n",
+            trust.key(role).id(),
+            flags.folder.join(format!("{role}.pub"))
+        ));
     }
 }

@@ -52,9 +52,12 @@ impl Release {
         let plan = desk.plan(&build::Selection::default())?;
         let keys = Keys::at(&desk.root, self.keys.as_deref(), &self.passphrase);
         let trust = keys.public()?;
-        let target = self.dist.clone().unwrap_or_else(|| desk.root.join("dist")).join(desk.release_name());
+        let target =
+            self.dist.clone().unwrap_or_else(|| desk.root.join("dist")).join(desk.release_name());
         let identity = identity::of(&desk, &plan, &trust)?;
-        if !self.force && let Some(verified) = unchanged(&desk, dates, &trust, &target, identity)? {
+        if !self.force
+            && let Some(verified) = unchanged(&desk, dates, &trust, &target, identity)?
+        {
             return self.show(&verified, &target, dates, true);
         }
         if self.dry_run {
@@ -67,38 +70,74 @@ impl Release {
         self.show(&verified, &target, dates, false)
     }
 
-    fn make(&self, desk: &Desk, dates: Dates, plan: &Plan, keys: &KeyRing, target: &Utf8Path) -> anyhow::Result<Verified> {
+    fn make(
+        &self,
+        desk: &Desk,
+        dates: Dates,
+        plan: &Plan,
+        keys: &KeyRing,
+        target: &Utf8Path,
+    ) -> anyhow::Result<Verified> {
         let reporter = Reporter::new();
         let built = super::build::built(desk, plan, &self.building, &reporter)?;
         reporter.say("packing");
         let packed = packing::pack(built, desk.profile.fips)?;
         reporter.say("scanning");
-        let scanner = Scanner { registry: &desk.catalog.registry, policy: desk.policy()?, as_of: dates.as_of };
+        let scanner = Scanner {
+            registry: &desk.catalog.registry,
+            policy: desk.policy()?,
+            as_of: dates.as_of,
+        };
         let programs = scanning::scan(desk, &scanner, &packed)?;
         gate::gate(&programs, &scanner)?;
-        let subject = Subject { desk, plan, dates, example_keys: keys.trust().has_example_key(), packed: &packed, programs: &programs };
+        let subject = Subject {
+            desk,
+            plan,
+            dates,
+            example_keys: keys.trust().has_example_key(),
+            packed: &packed,
+            programs: &programs,
+        };
         let documents = describe::describe(&subject, &scanner)?;
         reporter.say("signing, sealing and verifying");
         seal_stage::seal(desk, dates, keys, target, &documents, (programs, &packed))
     }
 
     fn preview(&self, plan: &Plan, target: &Utf8Path) -> anyhow::Result<ExitCode> {
-        let text = format!("{plan}\nthen pack, scan, sign, seal and verify, and put the release at {}\n", shown(target));
+        let text = format!(
+            "{plan}\nthen pack, scan, sign, seal and verify, and put the release at {}\n",
+            shown(target)
+        );
         super::print(self.output.format, &text, plan)?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn show(&self, verified: &Verified, target: &Utf8Path, dates: Dates, unchanged: bool) -> anyhow::Result<ExitCode> {
+    fn show(
+        &self,
+        verified: &Verified,
+        target: &Utf8Path,
+        dates: Dates,
+        unchanged: bool,
+    ) -> anyhow::Result<ExitCode> {
         match self.output.format {
             Format::Text => edge::out(&text(verified, target, unchanged)),
-            Format::Json => edge::out(&(serde_json::to_string_pretty(&outcome(verified, target, dates, unchanged))? + "\n")),
+            Format::Json => edge::out(
+                &(serde_json::to_string_pretty(&outcome(verified, target, dates, unchanged))?
+                    + "\n"),
+            ),
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// The release that is there, if these inputs made it and it verifies today.
-fn unchanged(desk: &Desk, dates: Dates, trust: &Trust, target: &Utf8Path, identity: Sha256) -> anyhow::Result<Option<Verified>> {
+fn unchanged(
+    desk: &Desk,
+    dates: Dates,
+    trust: &Trust,
+    target: &Utf8Path,
+    identity: Sha256,
+) -> anyhow::Result<Option<Verified>> {
     if !Receipt::holds(desk, target, identity)? {
         return Ok(None);
     }
@@ -121,13 +160,24 @@ fn text(verified: &Verified, target: &Utf8Path, unchanged: bool) -> String {
         ""
     };
     let state = if unchanged { "unchanged and verified" } else { "sealed and verified" };
-    format!("{table}\n{} {state}: {}\n{warning}", report::labels::word(release.label), shown(target))
+    format!(
+        "{table}\n{} {state}: {}\n{warning}",
+        report::labels::word(release.label),
+        shown(target)
+    )
 }
 
-fn outcome<'a>(verified: &'a Verified, target: &'a Utf8Path, dates: Dates, unchanged: bool) -> Outcome<'a> {
+fn outcome<'a>(
+    verified: &'a Verified,
+    target: &'a Utf8Path,
+    dates: Dates,
+    unchanged: bool,
+) -> Outcome<'a> {
     let release = verified.manifest().release();
     let program = |binary: &'a manifest::Binary| {
-        let artifact = Utf8PathBuf::from(binary.member.as_str()).file_name().and_then(|name| name.parse().ok())?;
+        let artifact = Utf8PathBuf::from(binary.member.as_str())
+            .file_name()
+            .and_then(|name| name.parse().ok())?;
         Some(Program {
             component: &binary.component,
             artifact,
@@ -135,7 +185,12 @@ fn outcome<'a>(verified: &'a Verified, target: &'a Utf8Path, dates: Dates, uncha
             target: binary.target,
             verdict: binary.fips.verdict,
             label: binary.fips.label,
-            certificates: binary.fips.modules.iter().filter_map(|module| module.certificate).collect(),
+            certificates: binary
+                .fips
+                .modules
+                .iter()
+                .filter_map(|module| module.certificate)
+                .collect(),
             sha256: binary.digest.sha256,
             size: binary.size,
         })

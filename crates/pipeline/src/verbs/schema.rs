@@ -26,6 +26,10 @@ impl Schema {
         if stale.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
-        Err(Stop::failed(format!("out of date: {}", stale.join(", ")), Some("run `cargo xtask schema`".to_owned())).into())
+        Err(Stop::failed(
+            format!("out of date: {}", stale.join(", ")),
+            Some("run `cargo xtask schema`".to_owned()),
+        )
+        .into())
     }
 }

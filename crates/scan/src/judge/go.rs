@@ -89,7 +89,9 @@ fn modules(case: &mut Case, go: &GoFacts, linked: &Linked<'_>, context: &Context
 fn beside(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
     for (path, package) in linked.by_class.get(&Class::Residual).into_iter().flatten() {
         if only_initialised(path, package) {
-            let message = format!("of `{path}` only the initialisation of variables is linked, none of its algorithms");
+            let message = format!(
+                "of `{path}` only the initialisation of variables is linked, none of its algorithms"
+            );
             case.findings.push(rules::INITIALISED_ONLY.finding(message, vec![at(path, package)]));
             continue;
         }

@@ -58,7 +58,8 @@ pub(super) fn native(
     package: &Package,
     context: &Context<'_>,
 ) {
-    let mut seen = vec![evidence("function of the snapshot", Some(package.offset), &package.example)];
+    let mut seen =
+        vec![evidence("function of the snapshot", Some(package.offset), &package.example)];
     let Some(module) = context.registry.go_snapshot(snapshot) else {
         let message = format!(
             "the snapshot `{snapshot}` of the Go Cryptographic Module is in no row of the registry"

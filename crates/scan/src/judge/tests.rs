@@ -1,7 +1,10 @@
 //! Facts made by hand, one situation each: what would be judged wrong without the rule.
 
 use super::*;
-use inspect::facts::{BoringText, BuildInfo, Constant, ElfFacts, FipsInfo, GoFacts, GodebugDefault, Marker, Package, Problem};
+use inspect::facts::{
+    BoringText, BuildInfo, Constant, ElfFacts, FipsInfo, GoFacts, GodebugDefault, Marker, Package,
+    Problem,
+};
 use vocab::Sha256;
 
 const SNAPSHOT: &str = "crypto/internal/fips140/v1.0.0-c2097c7c/sha256";
@@ -19,7 +22,9 @@ fn elf(needed: &[&str]) -> ElfFacts {
 }
 
 fn go(packages: &[&str]) -> GoFacts {
-    let package = |path: &&str| ((*path).to_owned(), Package { functions: 3, offset: 64, example: format!("{path}.F") });
+    let package = |path: &&str| {
+        ((*path).to_owned(), Package { functions: 3, offset: 64, example: format!("{path}.F") })
+    };
     GoFacts {
         build_info: Some(BuildInfo { go_version: "go1.27.4".to_owned(), ..BuildInfo::default() }),
         packages: packages.iter().map(package).collect(),
@@ -32,7 +37,12 @@ fn go(packages: &[&str]) -> GoFacts {
 }
 
 fn info(stated: &[u8], computed: &[u8]) -> FipsInfo {
-    FipsInfo { offset: 8, stated: Sha256::of(stated), computed: Some(Sha256::of(computed)), covered: 100 }
+    FipsInfo {
+        offset: 8,
+        stated: Sha256::of(stated),
+        computed: Some(Sha256::of(computed)),
+        covered: 100,
+    }
 }
 
 fn on(text: &str) -> GodebugDefault {
@@ -40,7 +50,13 @@ fn on(text: &str) -> GodebugDefault {
 }
 
 fn facts(go: GoFacts) -> BinaryFacts {
-    BinaryFacts { kind: FileKind::Elf, elf: Some(elf(&[])), go: Some(go), constants: vec![], problems: vec![] }
+    BinaryFacts {
+        kind: FileKind::Elf,
+        elf: Some(elf(&[])),
+        go: Some(go),
+        constants: vec![],
+        problems: vec![],
+    }
 }
 
 fn judged(facts: &BinaryFacts, allow: &[Allow]) -> (Verdict, Vec<String>) {
@@ -51,7 +67,10 @@ fn judged(facts: &BinaryFacts, allow: &[Allow]) -> (Verdict, Vec<String>) {
 
 fn expect(go: GoFacts, verdict: Verdict, code: &str) {
     let (found, codes) = judged(&facts(go), &[]);
-    assert!(found == verdict && (code.is_empty() || codes.iter().any(|c| c == code)), "{found} {codes:?}, not {verdict} {code}");
+    assert!(
+        found == verdict && (code.is_empty() || codes.iter().any(|c| c == code)),
+        "{found} {codes:?}, not {verdict} {code}"
+    );
 }
 
 /// The text of the current BoringCrypto as the registry knows it.
@@ -67,7 +86,11 @@ fn boring(verified: bool) -> BoringText {
         hmac: Sha256::of(b"hmac"),
         hmac_sha512: None,
         hmac_offset: verified.then_some(0xbc000),
-        fingerprints: vec![inspect::facts::Fingerprint { offset: 0x4008, length: known.run_length, sha256: known.run_sha256 }],
+        fingerprints: vec![inspect::facts::Fingerprint {
+            offset: 0x4008,
+            length: known.run_length,
+            sha256: known.run_sha256,
+        }],
         version_string: None,
     }
 }
@@ -75,13 +98,23 @@ fn boring(verified: bool) -> BoringText {
 fn boring_program() -> GoFacts {
     let mut program = go(&["crypto/internal/boring", "crypto/sha256"]);
     program.boring = Some(boring(true));
-    program.markers.insert("crypto/internal/boring._Cfunc__goboringcrypto_", Marker { functions: 100, offset: 4 });
+    program.markers.insert(
+        "crypto/internal/boring._Cfunc__goboringcrypto_",
+        Marker { functions: 100, offset: 4 },
+    );
     program
 }
 
 #[test]
 fn an_honest_snapshot_passes_and_says_where_it_was_seen() {
-    let judgement = judge(&facts(go(&[SNAPSHOT, "crypto/sha256"])), &Context { registry: Registry::embedded(), as_of: Date::constant(2026, 11, 21), allow: &[] });
+    let judgement = judge(
+        &facts(go(&[SNAPSHOT, "crypto/sha256"])),
+        &Context {
+            registry: Registry::embedded(),
+            as_of: Date::constant(2026, 11, 21),
+            allow: &[],
+        },
+    );
     assert_eq!(judgement.verdict, Verdict::Pass);
     let [module] = &judgement.modules[..] else { panic!("{:?}", judgement.modules) };
     assert!(module.active && module.evidence.iter().any(|e| e.offset == Some(8)));
@@ -99,15 +132,32 @@ fn the_last_of_two_settings_counts_as_it_does_in_the_runtime() {
 #[test]
 fn a_variable_that_contradicts_build_information_is_the_linkers_lie() {
     let mut program = GoFacts { godebug_default: on("fips140=off"), ..go(&[SNAPSHOT]) };
-    program.build_info.as_mut().unwrap().settings.insert("DefaultGODEBUG".to_owned(), "fips140=on".to_owned());
+    program
+        .build_info
+        .as_mut()
+        .unwrap()
+        .settings
+        .insert("DefaultGODEBUG".to_owned(), "fips140=on".to_owned());
     expect(program, Verdict::Inactive, "godebug-override");
 }
 
 #[test]
 fn what_cannot_be_read_is_never_a_pass() {
-    expect(GoFacts { godebug_default: GodebugDefault::NotFound, ..go(&[SNAPSHOT]) }, Verdict::Undetermined, "activation-unreadable");
-    expect(GoFacts { fips_info: None, ..go(&[SNAPSHOT]) }, Verdict::Undetermined, "integrity-unreadable");
-    expect(GoFacts { functions_complete: false, ..go(&[SNAPSHOT]) }, Verdict::Undetermined, "unreadable");
+    expect(
+        GoFacts { godebug_default: GodebugDefault::NotFound, ..go(&[SNAPSHOT]) },
+        Verdict::Undetermined,
+        "activation-unreadable",
+    );
+    expect(
+        GoFacts { fips_info: None, ..go(&[SNAPSHOT]) },
+        Verdict::Undetermined,
+        "integrity-unreadable",
+    );
+    expect(
+        GoFacts { functions_complete: false, ..go(&[SNAPSHOT]) },
+        Verdict::Undetermined,
+        "unreadable",
+    );
     let mut broken = facts(go(&[SNAPSHOT]));
     broken.problems.push(Problem { what: "sections", why: "the table is cut off".to_owned() });
     assert_eq!(judged(&broken, &[]).0, Verdict::Undetermined);
@@ -115,8 +165,20 @@ fn what_cannot_be_read_is_never_a_pass() {
 
 #[test]
 fn a_changed_module_is_tampered_whatever_else_it_is() {
-    expect(GoFacts { fips_info: Some(info(b"one", b"two")), godebug_default: GodebugDefault::Empty, ..go(&[SNAPSHOT]) }, Verdict::Tampered, "integrity-mismatch");
-    expect(GoFacts { boring: Some(boring(false)), ..boring_program() }, Verdict::Tampered, "integrity-mismatch");
+    expect(
+        GoFacts {
+            fips_info: Some(info(b"one", b"two")),
+            godebug_default: GodebugDefault::Empty,
+            ..go(&[SNAPSHOT])
+        },
+        Verdict::Tampered,
+        "integrity-mismatch",
+    );
+    expect(
+        GoFacts { boring: Some(boring(false)), ..boring_program() },
+        Verdict::Tampered,
+        "integrity-mismatch",
+    );
 }
 
 #[test]
@@ -131,18 +193,28 @@ fn boringcrypto_passes_only_where_the_standard_library_calls_it() {
     idle.markers.clear();
     expect(idle, Verdict::NotValidated, "flag-without-module");
     let mut beside = boring_program();
-    beside.markers.insert("crypto/internal/boring/sig.StandardCrypto", Marker { functions: 1, offset: 9 });
+    beside
+        .markers
+        .insert("crypto/internal/boring/sig.StandardCrypto", Marker { functions: 1, offset: 9 });
     expect(beside, Verdict::NotValidated, "flag-without-module");
-    let unknown = GoFacts { boring: Some(BoringText { fingerprints: vec![], ..boring(true) }), ..boring_program() };
+    let unknown = GoFacts {
+        boring: Some(BoringText { fingerprints: vec![], ..boring(true) }),
+        ..boring_program()
+    };
     expect(unknown, Verdict::Undetermined, "module-unknown");
 }
 
 #[test]
 fn unrestricted_tls_beside_boringcrypto_is_a_warning_until_fipsonly_is_linked() {
     let mut program = boring_program();
-    program.packages.insert("crypto/tls".to_owned(), Package { functions: 9, offset: 1, example: "crypto/tls.Dial".to_owned() });
+    program.packages.insert(
+        "crypto/tls".to_owned(),
+        Package { functions: 9, offset: 1, example: "crypto/tls.Dial".to_owned() },
+    );
     expect(program.clone(), Verdict::Pass, "tls-not-restricted");
-    program.markers.insert("crypto/internal/boring/sig.FIPSOnly", Marker { functions: 1, offset: 9 });
+    program
+        .markers
+        .insert("crypto/internal/boring/sig.FIPSOnly", Marker { functions: 1, offset: 9 });
     assert!(!judged(&facts(program), &[]).1.contains(&"tls-not-restricted".to_owned()));
 }
 
@@ -162,7 +234,12 @@ fn flags_are_never_evidence() {
 }
 
 fn allow(code: &str, subject: &str) -> Allow {
-    Allow { code: code.to_owned(), subject: subject.to_owned(), artifacts: vec![], reason: "used for nothing that is protected".to_owned() }
+    Allow {
+        code: code.to_owned(),
+        subject: subject.to_owned(),
+        artifacts: vec![],
+        reason: "used for nothing that is protected".to_owned(),
+    }
 }
 
 #[test]
@@ -171,7 +248,11 @@ fn residual_cryptography_is_outside_the_module_until_a_recipe_answers_it() {
     let program = facts(go(&[SNAPSHOT, bcrypt]));
     assert_eq!(judged(&program, &[]), (Verdict::OutsideModule, vec!["residual-crypto".to_owned()]));
     assert_eq!(judged(&program, &[allow("residual-crypto", bcrypt)]).0, Verdict::Pass);
-    assert_eq!(judged(&program, &[allow("residual-crypto", "golang.org/x/crypto/scrypt")]).0, Verdict::OutsideModule, "another package's answer");
+    assert_eq!(
+        judged(&program, &[allow("residual-crypto", "golang.org/x/crypto/scrypt")]).0,
+        Verdict::OutsideModule,
+        "another package's answer"
+    );
 }
 
 #[test]
@@ -186,7 +267,10 @@ fn no_answer_makes_a_module_validated_intact_or_active() {
 fn a_package_of_which_only_the_initialisation_is_left_implements_nothing() {
     let mut program = go(&[SNAPSHOT]);
     let path = "golang.org/x/crypto/bcrypt";
-    program.packages.insert(path.to_owned(), Package { functions: 1, offset: 1, example: format!("{path}.init") });
+    program.packages.insert(
+        path.to_owned(),
+        Package { functions: 1, offset: 1, example: format!("{path}.init") },
+    );
     expect(program, Verdict::Pass, "initialised-only");
 }
 

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn the_hash_is_the_go_commands() {
         // The module golang.org/fips140@v1.0.0-c2097c7c has thousands of files; a rule this small needs a small witness:
-        // h1 of the go.mod of rsc.io/quote v1.5.2, as sum.golang.org publishes it, is over the one line of its go.mod.
+        // h1 of the go.mod of rsc.io/quote v1.5.2, as the checksum database publishes it, is over the one line of its go.mod.
         let go_mod = b"module \"rsc.io/quote\"\n\nrequire \"rsc.io/sampler\" v1.3.0\n";
         let h1 = hash1(vec![("go.mod".to_owned(), Sha256::of(go_mod))]);
         assert_eq!(h1, "h1:LzX7hefJvL54yjefDEDHNONDjII0t9xZLPXsUe+TKr0=");

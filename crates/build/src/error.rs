@@ -215,3 +215,38 @@ impl From<std::io::Error> for BuildError {
         Self::File(error.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_failures_of_files_and_of_the_go_command() {
+        let full = BuildError::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
+        assert!(full.hint().unwrap().starts_with("the disk is full"));
+        assert_eq!(
+            BuildError::from(std::io::Error::from(std::io::ErrorKind::PermissionDenied)).hint(),
+            None
+        );
+        let said = |line: &str| BuildError::Failed {
+            what: "the build".to_owned(),
+            status: "exit status: 1".to_owned(),
+            command: "go build".to_owned(),
+            log: None,
+            tail: vec![line.to_owned()],
+        };
+        assert!(
+            said("write /x: no space left on device")
+                .hint()
+                .unwrap()
+                .starts_with("the disk is full")
+        );
+        assert!(
+            said("module lookup disabled by GOPROXY=off")
+                .hint()
+                .unwrap()
+                .contains("cargo xtask fetch")
+        );
+        assert_eq!(said("syntax error").hint().unwrap(), "the command was: go build");
+    }
+}

@@ -32,13 +32,19 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
     if stopped == 0 && unused.is_empty() {
         return Ok(());
     }
-    let message = format!(
-        "{} of {} miss the policy `{}`, and {} of recipes answer nothing; nothing was signed\n{text}",
-        plural::count(stopped, "program"),
-        programs.len(),
-        scanner.policy.name,
-        plural::count(unused.len(), "answer"),
+    let mut message = format!(
+        "{stopped} of {} miss the policy `{}`",
+        plural::count(programs.len(), "program"),
+        scanner.policy.name
     );
+    if !unused.is_empty() {
+        let _ = write!(
+            message,
+            ", and {} in recipes answer nothing",
+            plural::count(unused.len(), "answer")
+        );
+    }
+    let _ = write!(message, "; nothing was signed\n{text}");
     let hint = "mend the build, or answer what a person has judged with `[[allow]]` in the recipe; `fipsmith explain CODE` tells more";
     Err(Stop::failed(message, Some(hint.to_owned())))
 }

@@ -286,6 +286,16 @@ fn no_cryptography_has_to_be_proved() {
 }
 
 #[test]
+fn the_runtimes_own_random_generator_explains_one_chacha_constant_and_no_more() {
+    let with = |count| {
+        let mut program = facts(go(&["main", "internal/chacha8rand"]));
+        program.constants.push(Constant { algorithm: "ChaCha20 or Salsa20", offset: 9, count });
+        judged(&program, &[]).0
+    };
+    assert_eq!((with(1), with(2)), (Verdict::NoCrypto, Verdict::Undetermined));
+}
+
+#[test]
 fn what_is_no_go_program_is_undetermined() {
     let mut native = facts(go(&[]));
     native.go = None;

@@ -128,6 +128,7 @@ fn a_wrong_passphrase_open_key_files_and_unencrypted_keys_are_refused() {
 /// Without it a scan could pass by looking at nothing, or die of what it looks at.
 #[test]
 fn a_scan_of_nothing_of_ruins_and_of_forgeries_is_never_a_pass() {
+    let _ = &*SMOKE;
     let dir = empty("ruins");
     assert_eq!(
         json(&run(&mut fipsmith(&["scan", "--format", "json", dir.as_str()]), 1))["result"],

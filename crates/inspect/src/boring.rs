@@ -81,7 +81,11 @@ impl Ballot {
             return;
         }
         let (Some(start), Some(end)) = (self.start, self.end) else { return };
-        if start.at.abs_diff(end.at) <= NEAR && LENGTHS.contains(&(end.target - start.target)) {
+        // Two references of unrelated code can point the other way round.
+        let length = end.target.checked_sub(start.target);
+        if start.at.abs_diff(end.at) <= NEAR
+            && length.is_some_and(|length| LENGTHS.contains(&length))
+        {
             self.vote((start.target, end.target));
         }
     }

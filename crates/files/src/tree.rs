@@ -94,9 +94,9 @@ pub fn remove_tree(folder: &Utf8Path) -> Result<(), FileError> {
     for item in fs::read_dir(folder)? {
         let path = crate::utf8(item?.path())?;
         if path.symlink_metadata()?.is_dir() {
-            remove_tree(&path)?
+            remove_tree(&path)?;
         } else {
-            fs::remove_file(&path)?
+            fs::remove_file(&path)?;
         }
     }
     Ok(fs::remove_dir(folder)?)

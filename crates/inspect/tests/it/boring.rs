@@ -138,3 +138,15 @@ fn a_program_that_names_no_such_functions_is_not_searched() {
     let program = Program { code: module(AMD64), ..Program::new(AMD64) };
     assert_eq!(found(&program.bytes()), None);
 }
+
+/// Found by fuzzing: just before a page, code names what follows it; just inside, code names the page. Taken together they
+/// would be a text that ends before it begins.
+#[test]
+fn a_text_that_would_end_before_it_begins_is_refused() {
+    const PAGE: usize = 5 * 4096;
+    let lea = |distance: i32| [&[0x48, 0x8d, 0x05][..], &distance.to_le_bytes()].concat();
+    let mut text = vec![0x90; LENGTH];
+    text[PAGE - 16..PAGE - 9].copy_from_slice(&lea(2));
+    text[PAGE + 8..PAGE + 15].copy_from_slice(&lea(-15));
+    assert_eq!(found(&program(AMD64, &text, &[])), None);
+}

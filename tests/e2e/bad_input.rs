@@ -3,7 +3,7 @@
 use crate::support::{SMOKE, empty, fipsmith, json, root, run, text, xtask};
 use assert_cmd::Command;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A copy of `manifests/` that a test may break, beside the example keys.
 fn repository(name: &str) -> Utf8PathBuf {
@@ -170,9 +170,8 @@ fn a_kill_in_the_middle_leaves_the_old_release_and_the_next_run_finishes() {
     let folder = dist.join(SMOKE.file_name().unwrap());
     let before = files::read(&folder.join("manifest.dsse.json"), 1 << 26).unwrap();
     for milliseconds in [5, 40, 120, 300, 600] {
-        let started = Instant::now();
-        let output = xtask(&args).timeout(Duration::from_millis(milliseconds)).output();
-        assert!(output.is_err() || started.elapsed() < Duration::from_secs(60));
+        // A fast machine may have finished before: then there was no kill, and a release all the same.
+        let _ = xtask(&args).timeout(Duration::from_millis(milliseconds)).output();
         // Whatever the moment: a whole release stands there, and it verifies.
         run(&mut fipsmith(&["verify", folder.as_str(), "--allow-example-keys"]), 0);
     }

@@ -79,7 +79,7 @@ fn every_command_of_the_readme_is_understood() {
             // The verbs of xtask itself run cargo, or these very tests.
             ["cargo", "xtask", "test" | "ci" | "tidy", ..] => {}
             ["cargo", "xtask", verb @ ("scan" | "verify" | "modules" | "explain"), ..] => {
-                understood(&mut fipsmith(&[verb, "--help"]), &words[3..])
+                understood(&mut fipsmith(&[verb, "--help"]), &words[3..]);
             }
             ["cargo", "xtask", verb, ..] => understood(&mut xtask(&[verb, "--help"]), &words[3..]),
             ["fipsmith", verb, ..] => understood(&mut fipsmith(&[verb, "--help"]), &words[2..]),

@@ -24,7 +24,7 @@ pub(crate) fn problems(root: &Path) -> anyhow::Result<Vec<String>> {
         if name == "Cargo.toml" {
             dependencies(name, &text, &mut problems);
         }
-        if text.contains("\t") && name.ends_with(".toml") {
+        if text.contains('\t') && name.ends_with(".toml") {
             problems.push(format!("{name}: a tab in TOML"));
         }
     }

@@ -1,9 +1,4 @@
 //! The edge: data on standard output, everything else on standard error.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the one file of this program that prints"
-)]
 
 use crate::exit;
 use std::process::ExitCode;

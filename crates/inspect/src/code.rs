@@ -41,7 +41,7 @@ pub(crate) fn references(
 }
 
 /// `lea r64, [rip+d32]` and `mov r64, [rip+d32]` (Intel SDM volume 2, section 2.2.1.6, "RIP-Relative Addressing"):
-/// REX.W or REX.WR, opcode 8D or 8B, ModRM with mod 0 and r/m 5, then a distance from the next instruction.
+/// REX.W or REX.WR, opcode 8D or 8B, `ModRM` with mod 0 and r/m 5, then a distance from the next instruction.
 fn amd64(code: &[u8], address: u64) -> impl Iterator<Item = Reference> + '_ {
     const LENGTH: u64 = 7;
     memchr::memchr2_iter(0x8b, 0x8d, code).filter_map(move |opcode| {

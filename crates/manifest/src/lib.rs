@@ -10,7 +10,6 @@ mod dsse;
 mod entry;
 mod json;
 mod key;
-#[expect(clippy::module_inception, reason = "the manifest is what the crate is named for")]
 mod manifest;
 mod path;
 mod release;

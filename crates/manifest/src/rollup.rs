@@ -14,7 +14,9 @@ pub fn release_digest<'a>(binaries: impl IntoIterator<Item = (Sha256, &'a str)>)
         binaries.into_iter().map(|(sha256, name)| format!("{sha256}  {name}\n")).collect();
     lines.sort_unstable();
     let mut hasher = sha2::Sha256::new();
-    lines.iter().for_each(|line| hasher.update(line));
+    for line in lines {
+        hasher.update(line);
+    }
     Sha256::from_bytes(hasher.finalize().into())
 }
 

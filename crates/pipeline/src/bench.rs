@@ -81,14 +81,14 @@ fn measure(programs: &[Vec<u8>], repeat: usize) -> Measured {
     let scanner = policy.map(|policy| Scanner { registry, policy, as_of: registry.date });
     // All three go file by file through the same memory, so that the ratio compares the work and nothing else.
     let hash = fastest(repeat, || {
-        programs.iter().for_each(|bytes| {
+        for bytes in programs {
             std::hint::black_box(Sha256::of(bytes));
-        })
+        }
     });
     let inspect = fastest(repeat, || {
-        programs
-            .iter()
-            .for_each(|bytes| drop(std::hint::black_box(inspect::inspect(bytes, &limits))))
+        for bytes in programs {
+            drop(std::hint::black_box(inspect::inspect(bytes, &limits)));
+        }
     });
     let scan = fastest(repeat, || {
         for bytes in programs {

@@ -1,9 +1,4 @@
 //! The edge: data on standard output, everything else on standard error, and exit codes (design section 5).
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the one file of this program that prints"
-)]
 
 use std::process::ExitCode;
 

@@ -120,7 +120,7 @@ pub(crate) struct Release {
     /// Where releases go [default: dist, beside `manifests`]
     #[arg(long, value_name = "DIR")]
     pub(crate) dist: Option<Utf8PathBuf>,
-    /// The day for which certificates are judged [default: of SOURCE_DATE_EPOCH, or today, UTC]
+    /// The day for which certificates are judged [default: of `SOURCE_DATE_EPOCH`, or today, UTC]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
     /// Say what would be done and stop

@@ -66,7 +66,7 @@ impl Receipt {
 }
 
 fn manifest_digest(target: &Utf8Path) -> Option<Sha256> {
-    files::read(&target.join("manifest.dsse.json"), manifest::LARGEST_ENVELOPE as u64)
+    files::read(&target.join("manifest.dsse.json"), manifest::LARGEST_ENVELOPE)
         .ok()
         .map(|bytes| Sha256::of(&bytes))
 }

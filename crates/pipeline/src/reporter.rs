@@ -76,22 +76,22 @@ impl Events for Reporter {
         match event {
             Event::Fetching { what } => self.begin(&what, "fetching"),
             Event::Fetched { what, bytes, seconds } => {
-                self.end(&what, &format!("fetched {what}, {} in {seconds:.1} s", megabytes(bytes)))
+                self.end(&what, &format!("fetched {what}, {} in {seconds:.1} s", megabytes(bytes)));
             }
             Event::Verifying { what } => self.begin(&what, "verifying"),
             Event::Verified { what, seconds } => {
-                self.end(&what, &format!("verified {what} in {seconds:.1} s"))
+                self.end(&what, &format!("verified {what} in {seconds:.1} s"));
             }
             Event::StepStarted { step } => self.begin(&step, "building"),
             Event::StepLine { step, line } => self.line(&step, &line),
             Event::StepFinished { step, cached: true, .. } => {
-                self.end(&step, &format!("unchanged {step}"))
+                self.end(&step, &format!("unchanged {step}"));
             }
             Event::StepFinished { step, seconds, .. } => {
-                self.end(&step, &format!("built {step} in {seconds:.1} s"))
+                self.end(&step, &format!("built {step} in {seconds:.1} s"));
             }
             Event::StepFailed { step, log } => {
-                self.end(&step, &format!("failed {step}, see {log}"))
+                self.end(&step, &format!("failed {step}, see {log}"));
             }
             Event::Note(note) => self.say(&format!("note: {}", report::escape(&note))),
         }

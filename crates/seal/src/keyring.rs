@@ -99,16 +99,18 @@ impl KeyError {
             Self::Mode { path, .. } => Some(format!("chmod 600 {path}")),
             Self::Owner { path, user, .. } => Some(format!("chown {user} {path}")),
             Self::Symlink { .. } => Some("name the folder that the key really is in".to_owned()),
-            Self::Refused { source: Refused::WrongPassphrase, .. } => None,
             Self::Refused { source: Refused::NotRsa | Refused::NotPkcs8, .. }
             | Self::BadKey { .. } => Some(NEW_KEYS.to_owned()),
+            Self::Refused { source: Refused::WrongPassphrase, .. }
+            | Self::File(_)
+            | Self::Mismatch { .. }
+            | Self::Generate(_) => None,
             Self::Refused { path, .. } => Some(format!(
                 "encrypt it again with an `openssl` whose `pkcs8` knows `-saltlen`: openssl pkcs8 -topk8 -in {path} -v2 \
                  aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -saltlen 16; or {NEW_KEYS}"
             )),
             Self::Trust(error) => error.hint().map(str::to_owned),
             Self::Exists { .. } => Some("name another folder".to_owned()),
-            Self::File(_) | Self::Mismatch { .. } | Self::Generate(_) => None,
         }
     }
 }

@@ -92,7 +92,7 @@ fn segments<H: FileHeader<Endian = Endianness>>(
                 image.segments.push(segment);
             }
             object::elf::PT_INTERP => {
-                image.interpreter = interpreter(image.bytes, header, endian, problems)
+                image.interpreter = interpreter(image.bytes, header, endian, problems);
             }
             object::elf::PT_DYNAMIC => image.dynamic.range = Some(header.file_range(endian)),
             _ => {}

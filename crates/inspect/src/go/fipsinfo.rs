@@ -27,7 +27,7 @@ pub(crate) fn find(image: &Image<'_>, problems: &mut Problems) -> Option<FipsInf
     if !rest.is_empty() {
         problems.note("fips information", format!("{} records; the first was read", places.len()));
     }
-    Some(read(image, address, problems)?)
+    read(image, address, problems)
 }
 
 /// Addresses of all records that point to themselves.

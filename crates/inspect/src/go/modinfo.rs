@@ -43,7 +43,7 @@ fn record(info: &mut BuildInfo, line: &[u8], problems: &mut Problems) {
         b"=>" => replacement(info, rest, problems),
         b"build" => setting(info, rest, problems),
         other => {
-            problems.note("build information", format!("a line begins with `{}`", text(other)))
+            problems.note("build information", format!("a line begins with `{}`", text(other)));
         }
     }
 }

@@ -125,7 +125,7 @@ fn by_section<'a>(image: &Image<'a>, name: &[u8], problems: &mut Problems) -> Op
     Pclntab::parse(data, section.offset, section.address, image.order)
         .map_err(|why| {
             problems
-                .note("function table", format!("the section that should hold it does not: {why}"))
+                .note("function table", format!("the section that should hold it does not: {why}"));
         })
         .ok()
 }

@@ -71,6 +71,9 @@ pub(crate) struct Elf {
     pub(crate) dynamic: Option<(u64, u64)>,
 }
 
+/// Offset of the first segment's bytes: a round number behind the headers.
+const BODY: u64 = 0x1000;
+
 impl Elf {
     pub(crate) fn new(format: Format) -> Self {
         Self {
@@ -85,7 +88,7 @@ impl Elf {
 
     /// Where an address will lie in the file.
     pub(crate) fn offset(&self, address: u64) -> u64 {
-        let mut offset = self.body();
+        let mut offset = BODY;
         for segment in &self.segments {
             let length = segment.bytes.len() as u64;
             if (segment.address..segment.address + length).contains(&address) {
@@ -96,17 +99,12 @@ impl Elf {
         panic!("{address:#x} is in no segment");
     }
 
-    /// Offset of the first segment's bytes: a round number behind the headers.
-    fn body(&self) -> u64 {
-        0x1000
-    }
-
     pub(crate) fn build(&self) -> Vec<u8> {
         let mut programs = Vec::new();
         let mut body = Vec::new();
         for segment in &self.segments {
             let size = segment.bytes.len() as u64;
-            let offset = self.body() + body.len() as u64;
+            let offset = BODY + body.len() as u64;
             programs.push(self.program(
                 1,
                 segment.flags,
@@ -122,17 +120,17 @@ impl Elf {
         }
         if let Some(interpreter) = self.interpreter {
             let size = interpreter.len() as u64 + 1;
-            programs.push(self.program(3, READ, self.body() + body.len() as u64, 0, size, size));
+            programs.push(self.program(3, READ, BODY + body.len() as u64, 0, size, size));
             body.extend_from_slice(interpreter.as_bytes());
             body.push(0);
         }
-        let (strings, headers) = self.section_headers(self.body() + body.len() as u64);
+        let (strings, headers) = self.section_headers(BODY + body.len() as u64);
         body.extend(strings);
-        let section_offset = if headers.is_empty() { 0 } else { self.body() + body.len() as u64 };
+        let section_offset = if headers.is_empty() { 0 } else { BODY + body.len() as u64 };
         let mut file = self.header(programs.len(), section_offset, headers.len());
         file.extend(programs.concat());
-        assert!(file.len() as u64 <= self.body(), "too many program headers");
-        file.resize(usize::try_from(self.body()).unwrap(), 0);
+        assert!(file.len() as u64 <= BODY, "too many program headers");
+        file.resize(usize::try_from(BODY).unwrap(), 0);
         [file, body, headers.concat()].concat()
     }
 

@@ -83,7 +83,7 @@ impl Program {
                 Section { name: ".go.fipsinfo", address: FIPS_INFO, size: 120 },
             ];
         }
-        self.seal(&mut elf);
+        seal(&mut elf);
         elf
     }
 
@@ -101,7 +101,7 @@ impl Program {
             match name.as_str() {
                 "runtime.godebugNotify" => text.extend(self.load(TEXT + entry, &[variable])),
                 "runtime.reparsedebugvars" => {
-                    text.extend(self.load(TEXT + entry, &[variable, OTHER_VARIABLE]))
+                    text.extend(self.load(TEXT + entry, &[variable, OTHER_VARIABLE]));
                 }
                 _ => text.push(0xc3),
             }
@@ -211,18 +211,18 @@ impl Program {
         data.resize(0x9000, 0);
         data
     }
+}
 
-    /// Writes the integrity value, as the linker does last.
-    fn seal(&self, elf: &mut Elf) {
-        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap();
-        mac.update(b"go fips object v1\n");
-        for (segment, start, end) in [(0, 0, 0x10), (1, 0, 4), (2, 0, 1), (2, 2, 3)] {
-            let covered = &elf.segments[segment].bytes[start..end];
-            mac.update(&(covered.len() as u64).to_be_bytes());
-            mac.update(covered);
-        }
-        elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finalize().into_bytes());
+/// Writes the integrity value, as the linker does last.
+fn seal(elf: &mut Elf) {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap();
+    mac.update(b"go fips object v1\n");
+    for (segment, start, end) in [(0, 0, 0x10), (1, 0, 4), (2, 0, 1), (2, 2, 3)] {
+        let covered = &elf.segments[segment].bytes[start..end];
+        mac.update(&(covered.len() as u64).to_be_bytes());
+        mac.update(covered);
     }
+    elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finalize().into_bytes());
 }
 
 /// `mov rax, [rip+d]`.

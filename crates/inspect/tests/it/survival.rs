@@ -62,7 +62,7 @@ proptest! {
     ) {
         let mut bytes = Program { pie: format.wide, ..Program::new(format) }.bytes();
         for (at, value) in words {
-            let at = at % (bytes.len() - 8) & !7;
+            let at = (at % (bytes.len() - 8)) & !7;
             bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
         inspect(&bytes);

@@ -34,7 +34,7 @@ pub(crate) fn check(tree: &Tree<'_>, release: &Release) -> Vec<Check> {
 fn digest(sbom: &Value, release: &Release) -> Check {
     let mut named = Vec::new();
     visit(sbom, &mut |object| {
-        named.extend(value_of(object, property::RELEASE_DIGEST).map(str::to_owned))
+        named.extend(value_of(object, property::RELEASE_DIGEST).map(str::to_owned));
     });
     named.dedup();
     let expected = release.release_digest.to_string();

@@ -193,7 +193,7 @@ fn tls(case: &mut Case, go: &GoFacts) {
 }
 
 /// Tables that the Go runtime itself brings. `internal/chacha8rand` seeds maps and `math/rand`; it offers no cryptographic
-/// service, and its assembly for arm64 holds ChaCha's constant once. A second one is somebody else's.
+/// service, and its assembly for arm64 holds `ChaCha`'s constant once. A second one is somebody else's.
 const OF_THE_RUNTIME: &[(&str, &str)] = &[("ChaCha20 or Salsa20", "internal/chacha8rand")];
 
 fn explained(constant: &Constant, go: &GoFacts) -> bool {

@@ -8,7 +8,7 @@ mod load;
 
 use crate::Limits;
 use crate::bytes::{self, Order};
-use crate::facts::{ElfFacts, ElfType, Machine};
+use crate::facts::{Format, Machine, ProgramFacts, ProgramType};
 use crate::problems::Problems;
 use dynamic::Dynamic;
 use std::ops::Range;
@@ -58,7 +58,7 @@ pub(crate) struct Image<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) order: Order,
     pub(crate) machine: Machine,
-    pub(crate) elf_type: ElfType,
+    pub(crate) program_type: ProgramType,
     /// `PT_LOAD` segments in file order.
     pub(crate) segments: Vec<Segment>,
     pub(crate) sections: Vec<Section<'a>>,
@@ -79,14 +79,18 @@ impl<'a> Image<'a> {
     }
 
     /// The facts of the container.
-    pub(crate) fn facts(&self) -> ElfFacts {
-        ElfFacts {
+    pub(crate) fn facts(&self) -> ProgramFacts {
+        ProgramFacts {
+            format: Format::Elf,
             machine: self.machine,
-            elf_type: self.elf_type,
+            program_type: self.program_type,
             bits: if self.order.wide { 64 } else { 32 },
             little_endian: self.order.little,
             interpreter: self.interpreter.clone(),
+            soname: self.dynamic.soname.clone(),
             needed: self.dynamic.needed.clone(),
+            rpath: self.dynamic.rpath.clone(),
+            runpath: self.dynamic.runpath.clone(),
             has_symbols: self.section(b".symtab").is_some_and(|s| s.size > 0),
         }
     }

@@ -32,8 +32,8 @@ pub enum FileKind {
 pub struct BinaryFacts {
     /// The kind of the file.
     pub kind: FileKind,
-    /// Set for a well-formed ELF file.
-    pub elf: Option<ElfFacts>,
+    /// Set for a program or library whose container could be read.
+    pub program: Option<ProgramFacts>,
     /// Set when something of a Go program was found.
     pub go: Option<GoFacts>,
     /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
@@ -51,23 +51,43 @@ pub struct Problem {
     pub why: String,
 }
 
-/// Facts of the ELF container.
+/// Facts of a program's container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ElfFacts {
-    /// `e_machine`.
+pub struct ProgramFacts {
+    /// Which container it is.
+    pub format: Format,
+    /// The instruction set.
     pub machine: Machine,
-    /// `e_type`.
-    pub elf_type: ElfType,
+    /// Executable, shared object, or what else.
+    pub program_type: ProgramType,
     /// Word size: 32 or 64.
     pub bits: u8,
     /// Whether integers are little-endian.
     pub little_endian: bool,
     /// `PT_INTERP`, if any.
     pub interpreter: Option<String>,
-    /// `DT_NEEDED` libraries in file order.
+    /// The library's own name: `DT_SONAME`.
+    pub soname: Option<String>,
+    /// Libraries that are needed, in file order: `DT_NEEDED`.
     pub needed: Vec<String>,
+    /// Folders of `DT_RPATH` (ignored by the loader where there is a `DT_RUNPATH`), unexpanded, in order.
+    pub rpath: Vec<String>,
+    /// Folders of `DT_RUNPATH`, unexpanded, in order.
+    pub runpath: Vec<String>,
     /// Whether there is a symbol table.
     pub has_symbols: bool,
+}
+
+/// The container of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// ELF.
+    Elf,
+    /// Portable Executable.
+    Pe,
+    /// Mach-O.
+    MachO,
 }
 
 /// `e_machine`, as far as we care.
@@ -85,7 +105,7 @@ pub enum Machine {
 /// `e_type`, as far as we care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ElfType {
+pub enum ProgramType {
     /// `ET_EXEC`.
     Executable,
     /// `ET_DYN`: a shared object or a position-independent executable.

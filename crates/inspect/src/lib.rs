@@ -69,7 +69,7 @@ pub fn file_kind(bytes: &[u8]) -> FileKind {
 pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     let mut facts = BinaryFacts {
         kind: kind::kind(bytes),
-        elf: None,
+        program: None,
         go: None,
         constants: Vec::new(),
         problems: Vec::new(),
@@ -81,7 +81,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     if let Some(image) = elf::Image::load(bytes, limits, &mut problems) {
         let found = constants::find(&image);
         facts.go = go::read(&image, limits, found.boring_markers, &mut problems);
-        facts.elf = Some(image.facts());
+        facts.program = Some(image.facts());
         facts.constants = found.constants;
     }
     facts.problems = problems.into_list();

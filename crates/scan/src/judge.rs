@@ -10,7 +10,7 @@ use crate::report::{Evidence, Finding, ModuleReport};
 use crate::rules;
 use catalog::{Allow, Registry};
 use inspect::BinaryFacts;
-use inspect::facts::{ElfType, FileKind, Machine};
+use inspect::facts::{FileKind, Machine, ProgramType};
 use vocab::{Date, Verdict};
 
 /// What a judgement needs beside the facts.
@@ -57,7 +57,7 @@ pub(crate) fn judge(facts: &BinaryFacts, context: &Context<'_>) -> Judgement {
         case.findings
             .push(rules::UNREADABLE.finding(format!("{}: {}", problem.what, problem.why), vec![]));
     }
-    match (&facts.elf, &facts.go) {
+    match (&facts.program, &facts.go) {
         (Some(elf), Some(go)) if supported(elf) => go::judge(&mut case, facts, elf, go, context),
         _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
     }
@@ -67,18 +67,18 @@ pub(crate) fn judge(facts: &BinaryFacts, context: &Context<'_>) -> Judgement {
     Judgement { verdict, reasons, modules: case.modules, findings: case.findings }
 }
 
-fn supported(elf: &inspect::facts::ElfFacts) -> bool {
+fn supported(elf: &inspect::facts::ProgramFacts) -> bool {
     matches!(elf.machine, Machine::Amd64 | Machine::Arm64)
-        && matches!(elf.elf_type, ElfType::Executable | ElfType::Dynamic)
+        && matches!(elf.program_type, ProgramType::Executable | ProgramType::Dynamic)
         && elf.bits == 64
         && elf.little_endian
 }
 
 fn unsupported(facts: &BinaryFacts) -> String {
-    match (facts.kind, &facts.elf, &facts.go) {
+    match (facts.kind, &facts.program, &facts.go) {
         (FileKind::Elf, Some(elf), Some(_)) => format!(
             "a Go program for {:?} ({:?}, {} bits) is not read yet, only amd64 and arm64 executables are",
-            elf.machine, elf.elf_type, elf.bits
+            elf.machine, elf.program_type, elf.bits
         ),
         (FileKind::Elf, Some(_), None) => {
             "an ELF file that is no Go program is not read yet".to_owned()

@@ -13,6 +13,12 @@ pub(crate) struct Dynamic {
     pub(super) range: Option<(u64, u64)>,
     /// `DT_NEEDED`, in order.
     pub(crate) needed: Vec<String>,
+    /// `DT_SONAME`.
+    pub(crate) soname: Option<String>,
+    /// `DT_RPATH`, taken apart.
+    pub(crate) rpath: Vec<String>,
+    /// `DT_RUNPATH`, taken apart.
+    pub(crate) runpath: Vec<String>,
     /// Address and length of the `DT_RELA` table.
     relocations: Option<(u64, u64)>,
 }
@@ -24,6 +30,9 @@ mod tag {
     pub(super) const STRTAB: u64 = 5;
     pub(super) const RELA: u64 = 7;
     pub(super) const RELASZ: u64 = 8;
+    pub(super) const SONAME: u64 = 14;
+    pub(super) const RPATH: u64 = 15;
+    pub(super) const RUNPATH: u64 = 29;
 }
 
 /// Reads the table of an image whose segments are known.
@@ -37,9 +46,29 @@ pub(super) fn read(image: &Image<'_>, limits: &Limits, problems: &mut Problems) 
     };
     let entries = entries(image, table, limits, problems);
     let value = |wanted| entries.iter().find(|(tag, _)| *tag == wanted).map(|(_, value)| *value);
-    let names = entries.iter().filter(|(tag, _)| *tag == tag::NEEDED).map(|(_, at)| *at);
-    let needed = names.filter_map(|at| library(image, value(tag::STRTAB), at, problems)).collect();
-    Dynamic { range, needed, relocations: value(tag::RELA).zip(value(tag::RELASZ)) }
+    let strings = value(tag::STRTAB);
+    let mut texts = |wanted| {
+        let at = entries.iter().filter(|(tag, _)| *tag == wanted).map(|(_, at)| *at);
+        at.filter_map(|at| text(image, strings, at, problems)).collect::<Vec<_>>()
+    };
+    Dynamic {
+        range,
+        needed: texts(tag::NEEDED),
+        soname: texts(tag::SONAME).into_iter().next(),
+        rpath: folders(&texts(tag::RPATH)),
+        runpath: folders(&texts(tag::RUNPATH)),
+        relocations: value(tag::RELA).zip(value(tag::RELASZ)),
+    }
+}
+
+/// The folders of a search path, which `:` separates.
+fn folders(paths: &[String]) -> Vec<String> {
+    paths
+        .iter()
+        .flat_map(|path| path.split(':'))
+        .filter(|folder| !folder.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn entries(
@@ -66,7 +95,7 @@ fn entries(
     entries
 }
 
-fn library(
+fn text(
     image: &Image<'_>,
     strings: Option<u64>,
     at: u64,
@@ -75,7 +104,7 @@ fn library(
     let address = strings.and_then(|s| s.checked_add(at));
     let name = address.and_then(|a| image.tail(a)).and_then(bytes::c_string);
     if name.is_none() {
-        problems.note("needed library", format!("its name, string {at}, lies outside the file"));
+        problems.note("dynamic table", format!("a name, string {at}, lies outside the file"));
     }
     name.map(bytes::text)
 }

@@ -3,7 +3,7 @@
 use super::{Dynamic, Image, Section, Segment};
 use crate::Limits;
 use crate::bytes::{self, Order};
-use crate::facts::{ElfType, Machine};
+use crate::facts::{Machine, ProgramType};
 use crate::problems::Problems;
 use object::Endianness;
 use object::elf::{FileHeader32, FileHeader64};
@@ -37,7 +37,7 @@ fn read<'a, H: FileHeader<Endian = Endianness>>(
         bytes,
         order: Order { little: header.is_little_endian(), wide: header.is_class_64() },
         machine: machine(header.e_machine(endian).0),
-        elf_type: elf_type(header.e_type(endian).0),
+        program_type: program_type(header.e_type(endian).0),
         segments: Vec::new(),
         sections: Vec::new(),
         interpreter: None,
@@ -56,11 +56,11 @@ fn machine(number: u16) -> Machine {
     }
 }
 
-fn elf_type(number: u16) -> ElfType {
+fn program_type(number: u16) -> ProgramType {
     match number {
-        2 => ElfType::Executable,
-        3 => ElfType::Dynamic,
-        other => ElfType::Other(other),
+        2 => ProgramType::Executable,
+        3 => ProgramType::Dynamic,
+        other => ProgramType::Other(other),
     }
 }
 

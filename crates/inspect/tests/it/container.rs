@@ -3,7 +3,7 @@
 use crate::elf::{AMD64, ARM64, Elf, PPC, READ, Segment, WRITE};
 use crate::program::Program;
 use crate::{inspect, reported};
-use inspect::facts::{ElfType, FileKind, Machine};
+use inspect::facts::{FileKind, Machine, ProgramType};
 
 const BASE: u64 = 0x10_0000;
 
@@ -28,9 +28,9 @@ fn both_classes_and_byte_orders_are_read() {
         (ARM64, Machine::Arm64, 64, true),
         (PPC, Machine::Other(20), 32, false),
     ] {
-        let elf = inspect(&Program::new(format).bytes()).elf.unwrap();
+        let elf = inspect(&Program::new(format).bytes()).program.unwrap();
         assert_eq!((elf.machine, elf.bits, elf.little_endian), (machine, bits, little));
-        assert_eq!(elf.elf_type, ElfType::Executable);
+        assert_eq!(elf.program_type, ProgramType::Executable);
     }
 }
 
@@ -39,7 +39,7 @@ fn libraries_and_interpreter_are_named_or_a_static_program_would_look_like_any_o
     let mut elf = with_dynamic(&[(1, 0), (5, BASE), (1, 5), (0, 0), (1, 9)], b"libA\0libB\0");
     elf.interpreter = Some("/lib/ld.so");
     let facts = inspect(&elf.build());
-    let elf = facts.elf.unwrap();
+    let elf = facts.program.unwrap();
     assert_eq!(elf.needed, ["libA", "libB"], "and nothing after the end of the table");
     assert_eq!(elf.interpreter.as_deref(), Some("/lib/ld.so"));
     assert_eq!(facts.problems, []);
@@ -60,9 +60,9 @@ fn library_names_outside_the_file_or_without_an_end_are_problems() {
             .skip(0x100 + entries.len() * 16)
             .for_each(|b| *b = b'x');
         let facts = inspect(&elf.build());
-        let unread = reported(&facts, "needed library", "outside the file");
+        let unread = reported(&facts, "dynamic table", "outside the file");
         assert!(
-            unread || facts.elf.unwrap().needed.iter().all(|n| n.starts_with('a')),
+            unread || facts.program.unwrap().needed.iter().all(|n| n.starts_with('a')),
             "{entries:?}"
         );
     }
@@ -92,7 +92,7 @@ fn an_impossible_class_is_refused() {
     let mut bytes = Program::new(AMD64).bytes();
     bytes[4] = 3;
     let facts = inspect(&bytes);
-    assert!(facts.elf.is_none() && reported(&facts, "elf header", "neither"));
+    assert!(facts.program.is_none() && reported(&facts, "elf header", "neither"));
 }
 
 #[test]

@@ -5,13 +5,13 @@ use crate::packages::{self, Class};
 use crate::report::Evidence;
 use crate::rules;
 use inspect::BinaryFacts;
-use inspect::facts::{Constant, ElfFacts, GoFacts, GoModule, Package, SignatureKind};
+use inspect::facts::{Constant, GoFacts, GoModule, Package, ProgramFacts, SignatureKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn judge(
     case: &mut Case,
     facts: &BinaryFacts,
-    elf: &ElfFacts,
+    elf: &ProgramFacts,
     go: &GoFacts,
     context: &Context<'_>,
 ) {
@@ -150,7 +150,7 @@ fn origin<'a>(go: &'a GoFacts, package: &str) -> Option<&'a GoModule> {
         .max_by_key(|module| module.path.len())
 }
 
-fn libraries(case: &mut Case, elf: &ElfFacts) {
+fn libraries(case: &mut Case, elf: &ProgramFacts) {
     for library in elf.needed.iter().filter(|library| packages::is_crypto_library(library)) {
         let mut finding = rules::CRYPTO_LIBRARY.finding(
             format!("`{library}` is loaded at run time"),

@@ -2,20 +2,24 @@
 
 use super::*;
 use inspect::facts::{
-    BoringText, BuildInfo, Constant, ElfFacts, FipsInfo, GoFacts, GodebugDefault, Marker, Package,
-    Problem,
+    BoringText, BuildInfo, Constant, FipsInfo, GoFacts, GodebugDefault, Marker, Package, Problem,
+    ProgramFacts,
 };
 use vocab::Sha256;
 
 const SNAPSHOT: &str = "crypto/internal/fips140/v1.0.0-c2097c7c/sha256";
 
-fn elf(needed: &[&str]) -> ElfFacts {
-    ElfFacts {
+fn elf(needed: &[&str]) -> ProgramFacts {
+    ProgramFacts {
+        format: inspect::facts::Format::Elf,
         machine: Machine::Amd64,
-        elf_type: ElfType::Executable,
+        program_type: ProgramType::Executable,
         bits: 64,
         little_endian: true,
         interpreter: None,
+        soname: None,
+        rpath: vec![],
+        runpath: vec![],
         needed: needed.iter().map(|&name| name.to_owned()).collect(),
         has_symbols: false,
     }
@@ -52,7 +56,7 @@ fn on(text: &str) -> GodebugDefault {
 fn facts(go: GoFacts) -> BinaryFacts {
     BinaryFacts {
         kind: FileKind::Elf,
-        elf: Some(elf(&[])),
+        program: Some(elf(&[])),
         go: Some(go),
         constants: vec![],
         problems: vec![],
@@ -281,7 +285,7 @@ fn no_cryptography_has_to_be_proved() {
     with_table.constants.push(Constant { algorithm: "AES S-box", offset: 9, count: 1 });
     assert_eq!(judged(&with_table, &[]).0, Verdict::Undetermined);
     let mut with_library = facts(go(&["main"]));
-    with_library.elf = Some(elf(&["libcrypto.so.3"]));
+    with_library.program = Some(elf(&["libcrypto.so.3"]));
     assert_eq!(judged(&with_library, &[]).0, Verdict::Undetermined);
 }
 

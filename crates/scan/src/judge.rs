@@ -8,6 +8,7 @@ mod tests;
 
 use crate::report::{Evidence, Finding, ModuleReport};
 use crate::rules;
+use crate::surroundings::Surroundings;
 use catalog::{Allow, Registry};
 use inspect::BinaryFacts;
 use inspect::facts::{FileKind, Machine, ProgramType};
@@ -18,6 +19,9 @@ pub(crate) struct Context<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) as_of: Date,
     pub(crate) allow: &'a [Allow],
+    /// Where the artifact lies in its root, and what lies around it.
+    pub(crate) path: &'a str,
+    pub(crate) root: &'a dyn Surroundings,
 }
 
 /// What the bytes of one artifact show, with every finding.

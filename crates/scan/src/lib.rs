@@ -9,6 +9,7 @@ pub mod report;
 pub mod rules;
 mod scanner;
 mod summary;
+mod surroundings;
 mod walk;
 
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};

@@ -2,6 +2,7 @@
 
 use crate::judge::{self, Context};
 use crate::report::ArtifactReport;
+use crate::surroundings::Alone;
 use catalog::{Allow, BoringFingerprint, Policy, Registry};
 use inspect::{BinaryFacts, Limits, Run};
 use vocab::{Date, Sha256};
@@ -34,8 +35,7 @@ impl Scanner<'_> {
         // Hashing and reading are independent passes over the same memory: where a second core is idle it takes one.
         let (facts, sha256) =
             rayon::join(|| inspect::inspect(bytes, &self.limits()), || Sha256::of(bytes));
-        let judgement =
-            judge::judge(&facts, &Context { registry: self.registry, as_of: self.as_of, allow });
+        let judgement = judge::judge(&facts, &self.alone(path, allow));
         let report = ArtifactReport {
             path: path.to_owned(),
             kind: kind(&facts),
@@ -48,6 +48,11 @@ impl Scanner<'_> {
             findings: judgement.findings,
         };
         Scanned { report, facts }
+    }
+
+    /// The judgement of a file that was named alone.
+    fn alone<'a>(&'a self, path: &'a str, allow: &'a [Allow]) -> Context<'a> {
+        Context { registry: self.registry, as_of: self.as_of, allow, path, root: &Alone }
     }
 
     /// The parser's limits, with the runs of module text that the registry can name.

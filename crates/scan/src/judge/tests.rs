@@ -1,6 +1,7 @@
 //! Facts made by hand, one situation each: what would be judged wrong without the rule.
 
 use super::*;
+use crate::surroundings::Alone;
 use inspect::facts::{
     BoringText, BuildInfo, Constant, FipsInfo, GoFacts, GodebugDefault, Marker, Package, Problem,
     ProgramFacts,
@@ -65,7 +66,10 @@ fn facts(go: GoFacts) -> BinaryFacts {
 
 fn judged(facts: &BinaryFacts, allow: &[Allow]) -> (Verdict, Vec<String>) {
     let as_of = Date::constant(2026, 11, 21);
-    let judgement = judge(facts, &Context { registry: Registry::embedded(), as_of, allow });
+    let judgement = judge(
+        facts,
+        &Context { registry: Registry::embedded(), as_of, allow, path: "program", root: &Alone },
+    );
     (judgement.verdict, judgement.findings.into_iter().map(|finding| finding.code).collect())
 }
 
@@ -117,6 +121,8 @@ fn an_honest_snapshot_passes_and_says_where_it_was_seen() {
             registry: Registry::embedded(),
             as_of: Date::constant(2026, 11, 21),
             allow: &[],
+            path: "program",
+            root: &Alone,
         },
     );
     assert_eq!(judgement.verdict, Verdict::Pass);

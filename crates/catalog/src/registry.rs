@@ -78,6 +78,8 @@ pub struct Fingerprints {
     pub go_snapshots: Vec<GoSnapshot>,
     /// Object files of BoringCrypto in Go toolchains.
     pub boring_texts: Vec<BoringFingerprint>,
+    /// BC-FJA's own integrity values (`META-INF/HMAC.SHA256`): one for each archive that was ever published.
+    pub jar_hmacs: Vec<Sha256>,
     /// Text inside the module. A hint for people; a string alone proves nothing.
     pub strings: Vec<String>,
 }
@@ -200,6 +202,11 @@ impl Registry {
         self.modules.iter().find(|module| {
             module.fingerprints.boring_texts.iter().any(|text| text.run_sha256 == *sha256)
         })
+    }
+
+    /// The module whose archive has this integrity value.
+    pub fn jar_hmac(&self, hmac: &Sha256) -> Option<&Module> {
+        self.modules.iter().find(|module| module.fingerprints.jar_hmacs.contains(hmac))
     }
 
     /// The module with this id.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use vocab::{Sha256, Sha512};
 
 /// The kind of a file, from its first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// An ELF file.
@@ -19,16 +19,21 @@ pub enum FileKind {
     MachO,
     /// An archive: tar, gzip, zip, ar.
     Archive,
+    /// A Java archive.
+    Jar,
+    /// The metadata of a Python package that implements cryptography in Python.
+    PythonPackage,
     /// A script that begins with `#!`.
     Script,
     /// UTF-8 text or an empty file.
     Text,
     /// Anything else.
+    #[default]
     Other,
 }
 
 /// Everything that was read from one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct BinaryFacts {
     /// The kind of the file.
     pub kind: FileKind,
@@ -36,6 +41,10 @@ pub struct BinaryFacts {
     pub program: Option<ProgramFacts>,
     /// Set when something of a Go program was found.
     pub go: Option<GoFacts>,
+    /// Set for a Java archive.
+    pub java: Option<JavaFacts>,
+    /// Set for the metadata of a Python package that implements cryptography in Python.
+    pub python: Option<PythonPackage>,
     /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
     pub constants: Vec<Constant>,
     /// What could not be read, and why: a truncated table, a limit that was hit. Never empty silently.
@@ -292,4 +301,65 @@ pub struct Constant {
     pub offset: u64,
     /// How many occurrences.
     pub count: usize,
+}
+
+/// Facts of a Java archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct JavaFacts {
+    /// Its name in its manifest.
+    pub name: Option<String>,
+    /// Its version in its manifest: a claim.
+    pub version: Option<String>,
+    /// How many classes it holds.
+    pub classes: usize,
+    /// Implementations of cryptography, by a class that only they have.
+    pub implementations: Vec<JavaImplementation>,
+    /// The integrity value that BC-FJA checks at start, when the archive states one.
+    pub bouncy_castle: Option<JarHmac>,
+    /// Whether its classes use the platform's cryptography: which provider serves them is decided elsewhere.
+    pub platform: Option<PlatformUse>,
+    /// Constants of well-known algorithms in its classes; the offset is that of the first class's entry.
+    pub constants: Vec<Constant>,
+}
+
+/// An implementation of cryptography in a Java archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JavaImplementation {
+    /// Whose it is.
+    pub name: &'static str,
+    /// The entry that shows it.
+    pub class: String,
+    /// Whether it stands in another package than its own ("shaded").
+    pub relocated: bool,
+}
+
+/// BC-FJA's integrity value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct JarHmac {
+    /// As the archive states it; absent when that is no HMAC-SHA256 in hex.
+    pub stated: Option<Sha256>,
+    /// As the archive's entries give it; absent when one could not be read.
+    pub computed: Option<Sha256>,
+}
+
+/// Classes that use the platform's cryptography.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlatformUse {
+    /// The first class that does.
+    pub class: String,
+    /// What it names.
+    pub what: String,
+    /// How many classes do.
+    pub classes: usize,
+}
+
+/// A Python package that implements cryptography in Python.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PythonPackage {
+    /// Its normalised name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it implements.
+    pub implements: &'static str,
 }

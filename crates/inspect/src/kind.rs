@@ -1,6 +1,7 @@
 //! What kind of file it is, from its first bytes.
 
 use crate::facts::FileKind;
+use crate::{java, python};
 
 /// Magic numbers, in the order in which they are tried.
 const MAGIC: &[(&[u8], FileKind)] = &[
@@ -27,16 +28,15 @@ const SAMPLE: usize = 64 << 10;
 /// The kind of `bytes`.
 pub(crate) fn kind(bytes: &[u8]) -> FileKind {
     let by_magic = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, kind)| *kind);
-    by_magic.unwrap_or_else(|| {
+    match by_magic {
+        Some(FileKind::Archive) if java::is_jar(bytes) => FileKind::Jar,
+        Some(kind) => kind,
         // POSIX.1-1988 ustar interchange format: the magic stands at offset 257 of the first header.
-        if bytes.get(257..262) == Some(b"ustar") {
-            FileKind::Archive
-        } else if is_text(bytes.get(..SAMPLE).unwrap_or(bytes)) {
-            FileKind::Text
-        } else {
-            FileKind::Other
-        }
-    })
+        None if bytes.get(257..262) == Some(b"ustar") => FileKind::Archive,
+        None if python::read(bytes).is_some() => FileKind::PythonPackage,
+        None if is_text(bytes.get(..SAMPLE).unwrap_or(bytes)) => FileKind::Text,
+        None => FileKind::Other,
+    }
 }
 
 fn is_text(sample: &[u8]) -> bool {

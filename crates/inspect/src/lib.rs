@@ -12,8 +12,10 @@ mod elf;
 pub mod facts;
 mod go;
 mod hidden;
+mod java;
 mod kind;
 mod problems;
+mod python;
 
 pub use facts::BinaryFacts;
 
@@ -32,6 +34,12 @@ pub struct Limits {
     pub build_info: usize,
     /// Most sections, segments or dynamic entries.
     pub elf_entries: usize,
+    /// Most entries of a Java archive.
+    pub jar_entries: usize,
+    /// Longest entry of a Java archive, in bytes.
+    pub jar_entry: u64,
+    /// Most bytes that the entries of a Java archive may unpack to.
+    pub jar_unpacked: u64,
     /// The runs of module text to hash when a BoringSSL-derived module is found. Where they begin and end is a property
     /// of each object file that was ever shipped, which the registry knows and this crate does not.
     pub boring_runs: Vec<Run>,
@@ -55,6 +63,9 @@ impl Default for Limits {
             packages: 65_536,
             build_info: 16 << 20,
             elf_entries: 65_536,
+            jar_entries: 200_000,
+            jar_entry: 32 << 20,
+            jar_unpacked: 1 << 30,
             boring_runs: Vec::new(),
         }
     }
@@ -67,17 +78,21 @@ pub fn file_kind(bytes: &[u8]) -> FileKind {
 
 /// Reads the facts of one file. It never fails: what cannot be read is in [`BinaryFacts::problems`].
 pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
-    let mut facts = BinaryFacts {
-        kind: kind::kind(bytes),
-        program: None,
-        go: None,
-        constants: Vec::new(),
-        problems: Vec::new(),
-    };
-    if facts.kind != FileKind::Elf {
-        return facts;
-    }
+    let mut facts = BinaryFacts { kind: kind::kind(bytes), ..BinaryFacts::default() };
     let mut problems = Problems::default();
+    match facts.kind {
+        FileKind::Elf => {}
+        FileKind::Jar => {
+            facts.java = java::read(bytes, limits, &mut problems);
+            facts.problems = problems.into_list();
+            return facts;
+        }
+        FileKind::PythonPackage => {
+            facts.python = python::read(bytes);
+            return facts;
+        }
+        _ => return facts,
+    }
     if let Some(image) = elf::Image::load(bytes, limits, &mut problems) {
         let found = constants::find(&image);
         facts.go = go::read(&image, limits, found.boring_markers, &mut problems);

@@ -1,6 +1,7 @@
 //! Facts judged: findings first, and the verdict is what the gravest unanswered finding forces.
 
 mod go;
+mod java;
 mod module;
 mod reasons;
 #[cfg(test)]
@@ -61,14 +62,24 @@ pub(crate) fn judge(facts: &BinaryFacts, context: &Context<'_>) -> Judgement {
         case.findings
             .push(rules::UNREADABLE.finding(format!("{}: {}", problem.what, problem.why), vec![]));
     }
-    match (&facts.program, &facts.go) {
-        (Some(elf), Some(go)) if supported(elf) => go::judge(&mut case, facts, elf, go, context),
-        _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
+    if let Some(java) = &facts.java {
+        java::judge(&mut case, java, context);
+    } else if let Some(package) = &facts.python {
+        java::python(&mut case, package);
+    } else {
+        program(&mut case, facts, context);
     }
     answer(&mut case.findings, context.allow);
     let verdict = verdict(&case);
     let reasons = reasons::of(verdict, &case, context.as_of);
     Judgement { verdict, reasons, modules: case.modules, findings: case.findings }
+}
+
+fn program(case: &mut Case, facts: &BinaryFacts, context: &Context<'_>) {
+    match (&facts.program, &facts.go) {
+        (Some(elf), Some(go)) if supported(elf) => go::judge(case, facts, elf, go, context),
+        _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
+    }
 }
 
 fn supported(elf: &inspect::facts::ProgramFacts) -> bool {
@@ -90,6 +101,9 @@ fn unsupported(facts: &BinaryFacts) -> String {
         (FileKind::Elf, None, _) => "an ELF file whose headers could not be read".to_owned(),
         (FileKind::Pe, ..) => "a Windows program is not read yet".to_owned(),
         (FileKind::MachO, ..) => "a macOS program is not read yet".to_owned(),
+        (FileKind::Jar | FileKind::PythonPackage, ..) => {
+            "an archive or package that could not be read".to_owned()
+        }
         (FileKind::Archive, ..) => "an archive of this kind is not read yet".to_owned(),
         (FileKind::Script, ..) => "a script: what it runs is decided elsewhere".to_owned(),
         (FileKind::Text | FileKind::Other, ..) => "not a program that fipsmith can read".to_owned(),

@@ -88,6 +88,12 @@ rules! {
     CRYPTO_LIBRARY "crypto-library" Error => Undetermined,
         "link the program statically, or without the library"
         "The program loads a cryptographic library at run time. Which module stands behind it depends on the host.";
+    CRYPTO_IMPLEMENTATION "crypto-implementation" Error => NotValidated,
+        "replace it by a validated module, or answer to an auditor why it is not used"
+        "An implementation of cryptography that is no validated module is in the file.";
+    PLATFORM_CRYPTO "platform-crypto" Error => Undetermined,
+        "run it on a JVM whose java.security names a validated provider first and in approved mode, and scan that image"
+        "The classes use the cryptography of the Java platform. Which provider serves them is decided by the virtual machine and its java.security file, not by this archive.";
     UNATTRIBUTED_CONSTANTS "unattributed-constants" Error => Undetermined,
         "find out which code the table belongs to"
         "The constant table of a well-known algorithm is in the file, and no known implementation explains it.";

@@ -19,6 +19,13 @@ impl RawRegistry {
             "run",
             sink,
         );
+        let hmacs = || self.modules.iter().flat_map(|module| &module.fingerprints.jar_hmacs);
+        let values: Vec<String> = hmacs().map(|hmac| hmac.value.to_string()).collect();
+        unique(
+            values.iter().map(String::as_str).zip(hmacs().map(|hmac| &hmac.span)),
+            "integrity value",
+            sink,
+        );
         self.modules.iter().for_each(|module| module.check(self.date.value, sink));
         Registry {
             date: self.date.value,

@@ -84,6 +84,9 @@ pub(super) struct RawFingerprints {
     /// Object files of BoringCrypto in Go toolchains.
     #[serde(default)]
     pub(super) boring_texts: Vec<RawBoring>,
+    /// BC-FJA's own integrity values.
+    #[serde(default)]
+    pub(super) jar_hmacs: Vec<At<Sha256>>,
     /// Text inside the module.
     #[serde(default)]
     strings: Vec<At<Text>>,
@@ -185,6 +188,7 @@ impl RawFingerprints {
         Fingerprints {
             go_snapshots: self.go_snapshots.iter().map(RawSnapshot::made).collect(),
             boring_texts: self.boring_texts.iter().map(RawBoring::made).collect(),
+            jar_hmacs: self.jar_hmacs.iter().map(|hmac| hmac.value).collect(),
             strings: self.strings.iter().map(|text| text.value.0.clone()).collect(),
         }
     }

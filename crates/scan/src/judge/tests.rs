@@ -59,8 +59,7 @@ fn facts(go: GoFacts) -> BinaryFacts {
         kind: FileKind::Elf,
         program: Some(elf(&[])),
         go: Some(go),
-        constants: vec![],
-        problems: vec![],
+        ..BinaryFacts::default()
     }
 }
 
@@ -310,4 +309,56 @@ fn what_is_no_go_program_is_undetermined() {
     let mut native = facts(go(&[]));
     native.go = None;
     assert_eq!(judged(&native, &[]), (Verdict::Undetermined, vec!["unsupported-kind".to_owned()]));
+}
+
+fn java(facts: inspect::facts::JavaFacts) -> (Verdict, Vec<String>) {
+    let archive = BinaryFacts { kind: FileKind::Jar, java: Some(facts), ..BinaryFacts::default() };
+    judged(&archive, &[])
+}
+
+#[test]
+fn an_archive_of_bouncy_castles_module_is_named_by_its_own_integrity_value() {
+    use inspect::facts::{JarHmac, JavaFacts, JavaImplementation};
+    let module = |stated: &str, computed: &str| JavaFacts {
+        implementations: vec![JavaImplementation {
+            name: "BC-FJA",
+            class: "org/bouncycastle/jcajce/provider/BouncyCastleFipsProvider.class".to_owned(),
+            relocated: false,
+        }],
+        bouncy_castle: Some(JarHmac {
+            stated: stated.parse().ok(),
+            computed: computed.parse().ok(),
+        }),
+        ..JavaFacts::default()
+    };
+    let certified = "0f861e85a3fdc00707c9d164f8335bc81d81723944575d5ac80b4273c0d930a5";
+    let debug = "3e8334f7fa1afb8caf2f5273a9505015426baf625a648fa8c02d2049c3e9dd8a";
+    let old = "9f6751f059ab42f7d83e4e107881438036787e1e1821cd23a53c4b8181cc300f";
+    // The certificate's sunset is not known, so its status is not, so neither is the label.
+    assert_eq!(java(module(certified, certified)).1, ["certificate-unsourced"]);
+    assert_eq!(java(module(old, old)).0, Verdict::Historical);
+    assert_eq!(java(module(debug, debug)).0, Verdict::NotValidated);
+    assert_eq!(java(module(certified, debug)).0, Verdict::Tampered);
+    assert_eq!(java(module(&"ab".repeat(32), &"ab".repeat(32))).1, ["module-unknown"]);
+    assert_eq!(java(module("", certified)).1, ["integrity-unreadable"]);
+    let mut both = module(old, old);
+    both.implementations.push(JavaImplementation {
+        name: "Bouncy Castle",
+        class: "org/bouncycastle/jce/provider/BouncyCastleProvider.class".to_owned(),
+        relocated: false,
+    });
+    assert_eq!(java(both).0, Verdict::NotValidated);
+}
+
+#[test]
+fn an_archive_that_asks_the_platform_depends_on_it_and_one_that_asks_nothing_is_no_crypto() {
+    use inspect::facts::{JavaFacts, PlatformUse};
+    let platform =
+        PlatformUse { class: "A".to_owned(), what: "javax/crypto/".to_owned(), classes: 1 };
+    let asks = JavaFacts { classes: 3, platform: Some(platform), ..JavaFacts::default() };
+    assert_eq!(java(asks).1, ["platform-crypto"]);
+    assert_eq!(java(JavaFacts { classes: 3, ..JavaFacts::default() }).0, Verdict::NoCrypto);
+    let table = Constant { algorithm: "SHA-256 K", offset: 1, count: 1 };
+    let own = JavaFacts { constants: vec![table], ..JavaFacts::default() };
+    assert_eq!(java(own).0, Verdict::Undetermined);
 }

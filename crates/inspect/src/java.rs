@@ -92,7 +92,7 @@ fn implementation(entry: &str) -> Option<JavaImplementation> {
     })
 }
 
-/// The archive's name and version, as its manifest has them: OSGi's headers, then the older ones.
+/// The archive's name and version, as its manifest has them: the headers of OSGI bundles, then the older ones.
 fn manifest(archive: &mut Archive<'_>, limits: &Limits) -> (Option<String>, Option<String>) {
     let Some(text) = content(archive, MANIFEST, limits.jar_entry.min(1 << 20)) else {
         return (None, None);

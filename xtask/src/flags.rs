@@ -49,6 +49,9 @@ pub(crate) enum Verb {
     /// Explain a finding's code; example: cargo xtask explain residual-crypto
     #[command(disable_help_flag = true)]
     Explain(Rest),
+    /// Build the corpus of programs with known verdicts and compare; example: cargo xtask corpus --list
+    #[command(disable_help_flag = true)]
+    Corpus(Rest),
     /// Run every test, with all of their set-up; example: cargo xtask test
     Test(Test),
     /// Run what CI runs: formatting, lints, schemas, house rules, tests; example: cargo xtask ci

@@ -22,6 +22,7 @@ impl Xtask {
             Verb::Verify(rest) => checker("verify", rest),
             Verb::Modules(rest) => checker("modules", rest),
             Verb::Explain(rest) => checker("explain", rest),
+            Verb::Corpus(rest) => corpus(rest),
             Verb::Test(test) => crate::ci::test(&test),
             Verb::Ci(ci) => crate::ci::ci(&ci),
             Verb::Tidy => crate::ci::tidy_all(),
@@ -40,6 +41,16 @@ fn maker(verb: &str, rest: Rest) -> anyhow::Result<ExitCode> {
 
 fn checker(verb: &str, rest: Rest) -> anyhow::Result<ExitCode> {
     hand_over("fipsmith", "fipsmith", verb, rest)
+}
+
+/// The corpus is scanned by the very binary that users run, which lies beside its runner.
+fn corpus(rest: Rest) -> anyhow::Result<ExitCode> {
+    built("fipsmith", "fipsmith")?;
+    let path = built("corpus", "corpus")?;
+    let shell = Shell::new()?;
+    let mut command = Command::from(cmd!(shell, "{path}").args(rest.args));
+    command.current_dir(std::env::current_dir()?);
+    Err(command.exec()).with_context(|| format!("failed to start `{}`", path.display()))
 }
 
 /// Builds `binary` and becomes it, so that signals, prompts and exit codes are its own.

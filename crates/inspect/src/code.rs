@@ -40,24 +40,43 @@ pub(crate) fn references(
     }
 }
 
+/// The same, of addresses that are taken and not loaded from: on amd64, half the work.
+pub(crate) fn addresses(
+    machine: Machine,
+    code: &[u8],
+    address: u64,
+) -> Box<dyn Iterator<Item = Reference> + '_> {
+    match machine {
+        Machine::Amd64 => {
+            let lea = memchr::memchr_iter(0x8d, code);
+            Box::new(lea.filter_map(move |opcode| amd64_at(code, address, opcode)))
+        }
+        _ => Box::new(
+            references(machine, code, address).filter(|reference| reference.usage == Use::Address),
+        ),
+    }
+}
+
 /// `lea r64, [rip+d32]` and `mov r64, [rip+d32]` (Intel SDM volume 2, section 2.2.1.6, "RIP-Relative Addressing"):
 /// REX.W or REX.WR, opcode 8D or 8B, `ModRM` with mod 0 and r/m 5, then a distance from the next instruction.
 fn amd64(code: &[u8], address: u64) -> impl Iterator<Item = Reference> + '_ {
+    memchr::memchr2_iter(0x8b, 0x8d, code).filter_map(move |opcode| amd64_at(code, address, opcode))
+}
+
+/// The instruction whose opcode stands at an offset.
+fn amd64_at(code: &[u8], address: u64, opcode: usize) -> Option<Reference> {
     const LENGTH: u64 = 7;
-    memchr::memchr2_iter(0x8b, 0x8d, code).filter_map(move |opcode| {
-        let start = opcode.checked_sub(1)?;
-        let &[0x48 | 0x4c, opcode, modrm, a, b, c, d] = code.get(start..)?.first_chunk::<7>()?
-        else {
-            return None;
-        };
-        if modrm & 0xc7 != 0x05 {
-            return None;
-        }
-        let at = address.checked_add(bytes::offset(start))?;
-        let distance = i64::from(i32::from_le_bytes([a, b, c, d]));
-        let target = at.checked_add(LENGTH)?.checked_add_signed(distance)?;
-        Some(Reference { at, target, usage: if opcode == 0x8b { Use::Load } else { Use::Address } })
-    })
+    let start = opcode.checked_sub(1)?;
+    let &[0x48 | 0x4c, opcode, modrm, a, b, c, d] = code.get(start..)?.first_chunk::<7>()? else {
+        return None;
+    };
+    if modrm & 0xc7 != 0x05 {
+        return None;
+    }
+    let at = address.checked_add(bytes::offset(start))?;
+    let distance = i64::from(i32::from_le_bytes([a, b, c, d]));
+    let target = at.checked_add(LENGTH)?.checked_add_signed(distance)?;
+    Some(Reference { at, target, usage: if opcode == 0x8b { Use::Load } else { Use::Address } })
 }
 
 /// A64 instructions that form and use an address (Arm ARM, section C6.2). An `ADRP` is followed for at most [`NEAR`]

@@ -31,7 +31,8 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    fn in_file(&self) -> Range<u64> {
+    /// The addresses that the file holds.
+    pub(crate) fn in_file(&self) -> Range<u64> {
         self.address..self.address.saturating_add(self.size)
     }
     fn in_memory(&self) -> Range<u64> {
@@ -116,9 +117,9 @@ impl<'a> Image<'a> {
         self.segments.iter().filter(|s| s.executable)
     }
 
-    /// Segments that hold initialised variables.
-    pub(crate) fn writable(&self) -> impl Iterator<Item = &Segment> {
-        self.segments.iter().filter(|s| s.writable)
+    /// Whether an address is that of an initialised variable.
+    pub(crate) fn is_writable(&self, address: u64) -> bool {
+        self.segments.iter().any(|s| s.writable && s.in_file().contains(&address))
     }
 
     /// Where an address lies in the file.

@@ -10,10 +10,12 @@ mod code;
 mod constants;
 mod elf;
 pub mod facts;
+mod foreign;
 mod go;
 mod hidden;
 mod kind;
 mod problems;
+mod search;
 
 pub use facts::BinaryFacts;
 
@@ -79,10 +81,10 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     }
     let mut problems = Problems::default();
     if let Some(image) = elf::Image::load(bytes, limits, &mut problems) {
-        let found = constants::find(&image);
-        facts.go = go::read(&image, limits, found.boring_markers, &mut problems);
+        let hits = search::run(&image);
+        facts.go = go::read(&image, limits, &hits, &mut problems);
         facts.program = Some(image.facts());
-        facts.constants = found.constants;
+        facts.constants = constants::read(&hits);
     }
     facts.problems = problems.into_list();
     facts

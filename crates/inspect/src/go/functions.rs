@@ -33,7 +33,8 @@ fn merge(into: &mut Package, from: Package) {
     into.functions = functions;
 }
 
-/// Walks the names; whether they were read to the end.
+/// Walks the names; whether they were read to the end. Names come in the order of the code, so nearly all belong to the
+/// package of the one before: only the others are taken apart and looked up.
 fn names<'a>(
     table: &Pclntab<'a>,
     limits: &Limits,
@@ -42,6 +43,7 @@ fn names<'a>(
     problems: &mut Problems,
 ) -> bool {
     let mut start = 0;
+    let (mut last, mut same): (&[u8], usize) = (b"", 0);
     for end in memchr::memchr_iter(0, table.names) {
         let Some(name) = table.names.get(start..end) else { break };
         go.function_count += 1;
@@ -50,23 +52,37 @@ fn names<'a>(
                 "function table",
                 "more functions or packages than the limits allow: the rest were not read",
             );
+            add(packages, last, same);
             return false;
         }
-        if let Some(path) = names::escaped_package(name) {
-            let package = packages.entry(path).or_insert_with(|| first(table, start, name));
-            package.functions += 1;
-            // All markers lie below `crypto/`: the other names, nearly all, are not compared.
-            if path.starts_with(b"crypto/") {
-                mark(table, start, name, &mut go.markers);
-            }
+        if names::is_in(name, last) {
+            same += 1;
+        } else if let Some(path) = names::escaped_package(name) {
+            add(packages, last, same);
+            packages.entry(path).or_insert_with(|| first(table, start, name));
+            (last, same) = (path, 1);
+        } else {
+            start = end + 1;
+            continue;
+        }
+        // All markers lie below `crypto/`: the other names, nearly all, are not compared.
+        if last.starts_with(b"crypto/") {
+            mark(table, start, name, &mut go.markers);
         }
         start = end + 1;
     }
+    add(packages, last, same);
     let complete = table.names.get(start..).is_some_and(|rest| rest.iter().all(|&b| b == 0));
     if !complete {
         problems.note("function table", "the last name has no end");
     }
     complete
+}
+
+fn add(packages: &mut HashMap<&[u8], Package>, path: &[u8], functions: usize) {
+    if let Some(package) = packages.get_mut(path) {
+        package.functions += functions;
+    }
 }
 
 fn first(table: &Pclntab<'_>, at: usize, name: &[u8]) -> Package {

@@ -29,7 +29,7 @@ pub(crate) fn read(
     table: &Pclntab<'_>,
     problems: &mut Problems,
 ) -> GodebugDefault {
-    let readers: Vec<_> = READERS.iter().filter_map(|name| table.function(name)).collect();
+    let readers = table.functions(&READERS);
     if readers.is_empty() {
         return GodebugDefault::NotFound;
     }
@@ -60,8 +60,8 @@ fn locate(
 
 /// Addresses of every two words that a function loads together.
 fn strings_loaded(image: &Image<'_>, text: u64, function: Function) -> Option<BTreeSet<u64>> {
-    let start = text.checked_add(u64::from(function.entry))?;
-    let length = u64::from(function.end.checked_sub(function.entry)?).min(LONGEST_FUNCTION);
+    let start = text.checked_add(function.entry)?;
+    let length = function.end.checked_sub(function.entry)?.min(LONGEST_FUNCTION);
     let loads: Vec<_> = code::references(image.machine, image.at(start, length)?, start).collect();
     let single: BTreeSet<u64> =
         loads.iter().filter(|r| r.usage == Use::Load).map(|r| r.target).collect();

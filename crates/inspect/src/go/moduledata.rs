@@ -34,7 +34,7 @@ fn places(image: &Image<'_>, value: u64) -> Vec<u64> {
     }
     let needle = bytes.get(..word).unwrap_or_default();
     let mut places = Vec::new();
-    for segment in image.segments.iter().filter(|s| !s.executable) {
+    for segment in image.segments.iter().filter(|s| s.writable) {
         let hits = memmem::find_iter(image.segment_data(segment), needle).map(bytes::offset);
         let addresses = hits.map(|at| segment.address.saturating_add(at));
         places.extend(addresses.filter(|a| a.is_multiple_of(bytes::offset(word))).take(CANDIDATES));

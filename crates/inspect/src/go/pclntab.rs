@@ -41,9 +41,9 @@ pub(crate) struct Pclntab<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Function {
     /// Where its code begins, from the beginning of the text.
-    pub(crate) entry: u32,
+    pub(crate) entry: u64,
     /// Where the next one begins.
-    pub(crate) end: u32,
+    pub(crate) end: u64,
     /// Offset of its name; nothing when its record lies outside the table.
     pub(crate) name: Option<u32>,
 }
@@ -95,19 +95,34 @@ impl<'a> Pclntab<'a> {
                 .checked_add(4)
                 .and_then(|at| order.u32(self.functions, at));
             Some(Function {
-                entry: order.u32(self.functions, i * 8)?,
-                end: order.u32(self.functions, i * 8 + 8)?,
+                entry: order.u32(self.functions, i * 8)?.into(),
+                end: order.u32(self.functions, i * 8 + 8)?.into(),
                 name,
             })
         })
     }
 
-    /// The function of exactly that name, if it has code of its own (and was not inlined everywhere).
-    pub(crate) fn function(&self, name: &str) -> Option<Function> {
+    /// The name at an offset.
+    pub(crate) fn name(&self, at: u32) -> Option<&'a [u8]> {
+        bytes::c_string(self.names.get(usize::try_from(at).ok()?..)?)
+    }
+
+    /// The functions of exactly these names that have code of their own (and were not inlined everywhere).
+    pub(crate) fn functions(&self, names: &[&str]) -> Vec<Function> {
+        let wanted: Vec<u32> = names.iter().filter_map(|name| self.name_at(name)).collect();
+        match wanted.is_empty() {
+            true => Vec::new(),
+            false => self
+                .iter()
+                .filter(|f| f.name.is_some_and(|name| wanted.contains(&name)))
+                .take(names.len())
+                .collect(),
+        }
+    }
+
+    fn name_at(&self, name: &str) -> Option<u32> {
         let needle = [b"\0", name.as_bytes(), b"\0"].concat();
-        let at = memmem::find(self.names, &needle)? + 1;
-        let wanted = u32::try_from(at).ok()?;
-        self.iter().find(|f| f.name == Some(wanted))
+        u32::try_from(memmem::find(self.names, &needle)? + 1).ok()
     }
 }
 

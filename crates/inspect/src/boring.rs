@@ -10,11 +10,11 @@
 use crate::Limits;
 use crate::bytes;
 use crate::code::{self, Reference};
-use crate::elf::{Image, Segment};
 use crate::facts::{BoringText, Fingerprint, GoFacts, Machine};
 use crate::foreign;
 use crate::go::pclntab::Pclntab;
 use crate::hidden::Hidden;
+use crate::image::{Image, Segment};
 use crate::search::{Needle, Place, Wanted};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};

@@ -3,9 +3,9 @@
 //! When the system's linker made the program, C lies before and after everything that the pclntab lists. When Go's own
 //! linker did, the pclntab lists C functions too, under their C names, which have no package.
 
-use crate::elf::{Image, Segment};
 use crate::go::pclntab::Pclntab;
 use crate::go::{moduledata, names};
+use crate::image::{Image, Segment};
 use std::ops::Range;
 
 /// More pieces than this are not told apart: what follows the last is one piece.

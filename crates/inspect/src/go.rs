@@ -12,8 +12,8 @@ pub(crate) mod sig;
 
 use crate::Limits;
 use crate::boring;
-use crate::elf::Image;
 use crate::facts::GoFacts;
+use crate::image::Image;
 use crate::problems::Problems;
 use crate::search::{Hits, Wanted};
 

@@ -8,11 +8,11 @@ mod boring;
 mod bytes;
 mod code;
 mod constants;
-mod elf;
 pub mod facts;
 mod foreign;
 mod go;
 mod hidden;
+mod image;
 mod kind;
 mod problems;
 mod search;
@@ -67,6 +67,12 @@ pub fn file_kind(bytes: &[u8]) -> FileKind {
     kind::kind(bytes)
 }
 
+/// The programs in a Mach-O file for several machines, each named by its machine. Each is to be inspected by itself.
+/// Nothing when the file is none of these, or when a program's place is not in the file.
+pub fn fat_members(bytes: &[u8]) -> Option<Vec<(String, &[u8])>> {
+    image::members(bytes)
+}
+
 /// Reads the facts of one file. It never fails: what cannot be read is in [`BinaryFacts::problems`].
 pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     let mut facts = BinaryFacts {
@@ -76,11 +82,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
         constants: Vec::new(),
         problems: Vec::new(),
     };
-    if facts.kind != FileKind::Elf {
-        return facts;
-    }
     let mut problems = Problems::default();
-    if let Some(image) = elf::Image::load(bytes, limits, &mut problems) {
+    if let Some(image) = image::Image::load(facts.kind, bytes, limits, &mut problems) {
         let hits = search::run(&image);
         facts.go = go::read(&image, limits, &hits, &mut problems);
         facts.program = Some(image.facts());

@@ -9,9 +9,9 @@
 use crate::boring;
 use crate::bytes;
 use crate::constants;
-use crate::elf::{Image, Segment};
 use crate::facts::SignatureKind;
 use crate::go;
+use crate::image::{Image, Segment};
 use std::sync::LazyLock;
 
 /// Bytes between two looks.

@@ -6,9 +6,9 @@
 use super::modinfo;
 use crate::Limits;
 use crate::bytes;
-use crate::elf::Image;
 use crate::facts::BuildInfo;
 use crate::hidden::Hidden;
+use crate::image::Image;
 use crate::problems::Problems;
 use crate::search::{Hits, Needle, Place, Wanted};
 

@@ -5,9 +5,9 @@
 //! length as a big-endian 64-bit number and its bytes; the key is 32 zero bytes.
 
 use crate::bytes;
-use crate::elf::Image;
 use crate::facts::FipsInfo;
 use crate::hidden::Hidden;
+use crate::image::Image;
 use crate::problems::Problems;
 use crate::search::{Hits, Needle, Place, Wanted};
 use hmac::{Hmac, Mac};

@@ -33,8 +33,7 @@ fn merge(into: &mut Package, from: Package) {
     into.functions = functions;
 }
 
-/// Walks the names; whether they were read to the end. Names come in the order of the code, so nearly all belong to the
-/// package of the one before: only the others are taken apart and looked up.
+/// Walks the names; whether they were read to the end.
 fn names<'a>(
     table: &Pclntab<'a>,
     limits: &Limits,
@@ -43,40 +42,63 @@ fn names<'a>(
     problems: &mut Problems,
 ) -> bool {
     let mut start = 0;
+    let together = memchr::memchr_iter(0, table.names).map_while(|end| {
+        let at = std::mem::replace(&mut start, end + 1);
+        Some((at, table.names.get(at..end)?))
+    });
+    if !table.names_are_together() {
+        let each = table.iter().filter_map(|function| {
+            let at = function.name?;
+            Some((usize::try_from(at).ok()?, table.name(at)?))
+        });
+        return walk(table, each, limits, packages, go, problems);
+    }
+    let read = walk(table, together, limits, packages, go, problems);
+    let complete = table.names.get(start..).is_some_and(|rest| rest.iter().all(|&b| b == 0));
+    if read && !complete {
+        problems.note("function table", "the last name has no end");
+    }
+    read && complete
+}
+
+/// Names come in the order of the code, so nearly all belong to the package of the one before: only the others are taken
+/// apart and looked up.
+fn walk<'a>(
+    table: &Pclntab<'a>,
+    names: impl Iterator<Item = (usize, &'a [u8])>,
+    limits: &Limits,
+    packages: &mut HashMap<&'a [u8], Package>,
+    go: &mut GoFacts,
+    problems: &mut Problems,
+) -> bool {
     let (mut last, mut same): (&[u8], usize) = (b"", 0);
-    for end in memchr::memchr_iter(0, table.names) {
-        let Some(name) = table.names.get(start..end) else { break };
+    let mut within = true;
+    for (at, name) in names {
         go.function_count += 1;
         if go.function_count > limits.functions || packages.len() > limits.packages {
             problems.note(
                 "function table",
                 "more functions or packages than the limits allow: the rest were not read",
             );
-            add(packages, last, same);
-            return false;
+            within = false;
+            break;
         }
         if names::is_in(name, last) {
             same += 1;
         } else if let Some(path) = names::escaped_package(name) {
             add(packages, last, same);
-            packages.entry(path).or_insert_with(|| first(table, start, name));
+            packages.entry(path).or_insert_with(|| first(table, at, name));
             (last, same) = (path, 1);
         } else {
-            start = end + 1;
             continue;
         }
-        // All markers lie below `crypto/`: the other names, nearly all, are not compared.
+        // All markers lie below these: the other names, nearly all, are not compared.
         if last.starts_with(b"crypto/") {
-            mark(table, start, name, &mut go.markers);
+            mark(table, at, name, &mut go.markers);
         }
-        start = end + 1;
     }
     add(packages, last, same);
-    let complete = table.names.get(start..).is_some_and(|rest| rest.iter().all(|&b| b == 0));
-    if !complete {
-        problems.note("function table", "the last name has no end");
-    }
-    complete
+    within
 }
 
 fn add(packages: &mut HashMap<&[u8], Package>, path: &[u8], functions: usize) {
@@ -109,8 +131,10 @@ fn mark(table: &Pclntab<'_>, at: usize, name: &[u8], markers: &mut BTreeMap<&'st
 
 /// Whether each function's name is one of the names that were read: a table that points elsewhere hides functions.
 fn every_function_is_named(table: &Pclntab<'_>, problems: &mut Problems) -> bool {
-    let is_name =
-        |at: usize| at < table.names.len() && (at == 0 || table.names.get(at - 1) == Some(&0));
+    let is_name = |at: usize| match table.names_are_together() {
+        true => at < table.names.len() && (at == 0 || table.names.get(at - 1) == Some(&0)),
+        false => u32::try_from(at).is_ok_and(|at| table.name(at).is_some()),
+    };
     let named = table
         .iter()
         .filter(|f| f.name.and_then(|at| usize::try_from(at).ok()).is_some_and(is_name))

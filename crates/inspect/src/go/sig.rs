@@ -1,9 +1,9 @@
 //! The marker functions of `crypto/internal/boring/sig` (Go source `sig_amd64.s`): 32 bytes of code that are executed by
 //! nobody and name the cryptography that was linked. Only amd64 has them; elsewhere the functions are empty.
 
-use crate::elf::Image;
 use crate::facts::{Machine, Signature, SignatureKind};
 use crate::hidden::Hidden;
+use crate::image::Image;
 use crate::search::{Hits, Needle, Place, Wanted};
 
 /// What all three begin with: a jump over the name.

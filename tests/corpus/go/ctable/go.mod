@@ -1,0 +1,3 @@
+module example.com/ctable
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/fipsonly
+
+go 1.21

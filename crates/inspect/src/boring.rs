@@ -9,9 +9,13 @@
 
 use crate::Limits;
 use crate::bytes;
-use crate::code::{self, Reference, Use};
-use crate::elf::{Image, Segment};
+use crate::code::{self, Reference};
 use crate::facts::{BoringText, Fingerprint, GoFacts, Machine};
+use crate::foreign;
+use crate::go::pclntab::Pclntab;
+use crate::hidden::Hidden;
+use crate::image::{Image, Segment};
+use crate::search::{Needle, Place, Wanted};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use memchr::memmem;
@@ -30,16 +34,46 @@ const TRIED: usize = 8;
 /// How many distinct candidates are counted; a hostile file could name millions.
 const COUNTED: usize = 4096;
 
+/// Texts that such a module carries. Where none is, no module is looked for.
+const TEXTS: [Hidden<16>; 3] = [
+    Hidden::new(*b"FIPS integrity t"),
+    Hidden::new(*b"goboringcrypto_A"),
+    Hidden::new(*b"FIPS module does"),
+];
+
+/// What is searched for.
+pub(crate) fn needles() -> impl Iterator<Item = Needle> {
+    TEXTS.iter().map(|text| Needle {
+        wanted: Wanted::BoringText,
+        place: Place::Anywhere,
+        bytes: text.reveal().to_vec(),
+    })
+}
+
 /// Whether a Go program names functions that call into BoringCrypto.
 pub(crate) fn named(go: &GoFacts) -> bool {
     go.markers.contains_key("crypto/internal/boring._Cfunc__goboringcrypto_")
 }
 
-/// Finds the module's text: the first candidate whose value stands in the file, else the one named most often.
-pub(crate) fn find(image: &Image<'_>, limits: &Limits) -> Option<BoringText> {
-    let candidates = image.executable().flat_map(|segment| candidates(image, segment)).take(TRIED);
+/// Finds the module's text: the first candidate whose value stands in the file, else the one named most often. It is
+/// looked for in code that is not Go's, and in all code when it is not there.
+pub(crate) fn find(
+    image: &Image<'_>,
+    table: Option<&Pclntab<'_>>,
+    limits: &Limits,
+) -> Option<BoringText> {
+    let foreign = table.map(|table| foreign::code(image, table)).unwrap_or_default();
+    find_in(image, &foreign, limits).or_else(|| {
+        let all: Vec<_> = image.executable().map(Segment::in_file).collect();
+        find_in(image, &all, limits)
+    })
+}
+
+fn find_in(image: &Image<'_>, code: &[Range<u64>], limits: &Limits) -> Option<BoringText> {
+    let candidates = candidates(image, code);
     let mut first = None;
-    for text in candidates.filter_map(|range| measure(image, &range, limits)) {
+    let texts = candidates.iter().take(TRIED).filter_map(|range| measure(image, range, limits));
+    for text in texts {
         if text.hmac_offset.is_some() {
             return Some(text);
         }
@@ -48,15 +82,16 @@ pub(crate) fn find(image: &Image<'_>, limits: &Limits) -> Option<BoringText> {
     first
 }
 
-/// Candidates in one segment, those named most often first: the test names both ends again for each function that it
-/// asserts to lie inside, so on amd64 one changed byte cannot hide them.
-fn candidates(image: &Image<'_>, segment: &Segment) -> Vec<Range<u64>> {
-    let end_of_segment = segment.address.saturating_add(segment.size);
-    let inside = |r: &Reference| (segment.address..end_of_segment).contains(&r.target);
-    let references = code::references(image.machine, image.segment_data(segment), segment.address);
+/// Candidates, those named most often first: the test names both ends again for each function that it asserts to lie
+/// inside, so on amd64 one changed byte cannot hide them.
+fn candidates(image: &Image<'_>, code: &[Range<u64>]) -> Vec<Range<u64>> {
     let mut ballot = Ballot::default();
-    for reference in references.filter(|r| r.usage == Use::Address && inside(r)) {
-        ballot.see(reference);
+    for range in code {
+        let bytes = image.at(range.start, range.end.saturating_sub(range.start));
+        let addresses = code::addresses(image.machine, bytes.unwrap_or_default(), range.start);
+        for reference in addresses.filter(|reference| range.contains(&reference.target)) {
+            ballot.see(reference);
+        }
     }
     ballot.ranked()
 }
@@ -134,14 +169,17 @@ fn value<M: Mac + KeyInit>(text: &[u8]) -> Option<Vec<u8>> {
     Some(mac.finalize().into_bytes().to_vec())
 }
 
-/// Where the value stands in the module's segment: it lay 1306 to 2476 bytes after the text in builds that were looked
-/// at, and just before it in AWS-LC FIPS 4.
+/// How far from the text the value may stand: it lay 1306 to 2476 bytes after it in builds that were looked at, and just
+/// before it in AWS-LC FIPS 4.
+const AROUND: u64 = 1 << 20;
+
+/// Where the value stands around the module's text.
 fn stored(image: &Image<'_>, range: &Range<u64>, value: &[u8]) -> Option<u64> {
-    let segment = image
-        .executable()
-        .find(|s| s.address <= range.start && range.end <= s.address.saturating_add(s.size))?;
-    let at = memmem::find(image.segment_data(segment), value)?;
-    segment.offset.checked_add(bytes::offset(at))
+    let segment = image.executable().map(Segment::in_file).find(|s| s.contains(&range.start))?;
+    let start = range.start.saturating_sub(AROUND).max(segment.start);
+    let end = range.end.saturating_add(AROUND).min(segment.end);
+    let at = memmem::find(image.at(start, end.checked_sub(start)?)?, value)?;
+    image.offset_of(start)?.checked_add(bytes::offset(at))
 }
 
 fn fingerprints(image: &Image<'_>, text: u64, limits: &Limits) -> Vec<Fingerprint> {

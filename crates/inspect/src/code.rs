@@ -3,7 +3,13 @@
 //! This is not a disassembler. On amd64 it finds byte patterns, some of which are not instructions at all; on arm64 it
 //! follows an address from one instruction to the next. Whoever uses an address must have a second reason to believe it.
 
-use crate::bytes;
+mod arm64;
+mod fixed;
+mod registers;
+mod s390x;
+mod x86;
+
+use crate::bytes::Order;
 use crate::facts::Machine;
 
 /// What an instruction does with the address.
@@ -11,9 +17,9 @@ use crate::facts::Machine;
 pub(crate) enum Use {
     /// It takes the address itself.
     Address,
-    /// It loads the 64-bit word there.
+    /// It loads the pointer-sized word there.
     Load,
-    /// It loads two 64-bit words there.
+    /// It loads two such words there.
     LoadPair,
 }
 
@@ -27,113 +33,38 @@ pub(crate) struct Reference {
     pub(crate) usage: Use,
 }
 
-/// Every address named in `code`, which is mapped at `address`.
+/// Every address named in `code`, which is mapped at `address`. Nothing on machines whose code is not understood.
 pub(crate) fn references(
+    machine: Machine,
+    order: Order,
+    code: &[u8],
+    address: u64,
+) -> Box<dyn Iterator<Item = Reference> + '_> {
+    match machine {
+        Machine::Amd64 => Box::new(x86::wide(code, address)),
+        Machine::X86 => Box::new(x86::narrow(code, address)),
+        Machine::Arm64 => Box::new(arm64::references(code, address)),
+        Machine::S390x => Box::new(s390x::references(code, address)),
+        Machine::Arm | Machine::Riscv64 | Machine::Ppc64 | Machine::Loong64 => {
+            Box::new(fixed::references(machine, order, code, address))
+        }
+        Machine::Mips | Machine::Other(_) => Box::new(std::iter::empty()),
+    }
+}
+
+/// The same, of addresses that are taken and not loaded from, on the machines that BoringCrypto is made for.
+pub(crate) fn addresses(
     machine: Machine,
     code: &[u8],
     address: u64,
 ) -> Box<dyn Iterator<Item = Reference> + '_> {
     match machine {
-        Machine::Amd64 => Box::new(amd64(code, address)),
-        Machine::Arm64 => Box::new(arm64(code, address)),
-        Machine::Other(_) => Box::new(std::iter::empty()),
+        Machine::Amd64 => Box::new(x86::wide_addresses(code, address)),
+        Machine::Arm64 => Box::new(
+            arm64::references(code, address).filter(|reference| reference.usage == Use::Address),
+        ),
+        _ => Box::new(std::iter::empty()),
     }
-}
-
-/// `lea r64, [rip+d32]` and `mov r64, [rip+d32]` (Intel SDM volume 2, section 2.2.1.6, "RIP-Relative Addressing"):
-/// REX.W or REX.WR, opcode 8D or 8B, `ModRM` with mod 0 and r/m 5, then a distance from the next instruction.
-fn amd64(code: &[u8], address: u64) -> impl Iterator<Item = Reference> + '_ {
-    const LENGTH: u64 = 7;
-    memchr::memchr2_iter(0x8b, 0x8d, code).filter_map(move |opcode| {
-        let start = opcode.checked_sub(1)?;
-        let &[0x48 | 0x4c, opcode, modrm, a, b, c, d] = code.get(start..)?.first_chunk::<7>()?
-        else {
-            return None;
-        };
-        if modrm & 0xc7 != 0x05 {
-            return None;
-        }
-        let at = address.checked_add(bytes::offset(start))?;
-        let distance = i64::from(i32::from_le_bytes([a, b, c, d]));
-        let target = at.checked_add(LENGTH)?.checked_add_signed(distance)?;
-        Some(Reference { at, target, usage: if opcode == 0x8b { Use::Load } else { Use::Address } })
-    })
-}
-
-/// A64 instructions that form and use an address (Arm ARM, section C6.2). An `ADRP` is followed for at most [`NEAR`]
-/// instructions, and only until another one that is understood writes its register.
-fn arm64(code: &[u8], address: u64) -> impl Iterator<Item = Reference> + '_ {
-    let mut registers = Registers([None; 32]);
-    code.chunks_exact(4).zip(0_u64..).filter_map(move |(word, index)| {
-        let word = u32::from_le_bytes(*word.first_chunk::<4>()?);
-        let at = address.checked_add(index.checked_mul(4)?)?;
-        let (target, usage) = registers.step(word, at)?;
-        Some(Reference { at, target, usage })
-    })
-}
-
-/// How many instructions may lie between the one that makes an address and the one that uses it.
-const NEAR: u64 = 8;
-
-/// What each register is known to hold, and since which instruction.
-struct Registers([Option<(u64, u64)>; 32]);
-
-impl Registers {
-    fn step(&mut self, word: u32, at: u64) -> Option<(u64, Use)> {
-        let (low, base) = (field(word, 0, 5), field(word, 5, 5));
-        // ADR, ADRP: immhi:immlo is a signed number of 21 bits, of bytes or of pages.
-        let distance = sign_extend(field(word, 5, 19) << 2 | field(word, 29, 2), 21);
-        if word & 0x9f00_0000 == 0x1000_0000 {
-            let target = at.checked_add_signed(distance)?;
-            self.set(low, None);
-            Some((target, Use::Address))
-        } else if word & 0x9f00_0000 == 0x9000_0000 {
-            let page = (at & !0xfff).checked_add_signed(distance << 12);
-            self.set(low, page.map(|page| (page, at)));
-            None
-        } else if word & 0xff80_0000 == 0x9100_0000 {
-            // ADD (immediate), 64 bits: 12 bits, shifted by 12 when bit 22 is set.
-            let immediate = field(word, 10, 12) << (12 * field(word, 22, 1));
-            let target = self.get(base, at).and_then(|v| v.checked_add(immediate));
-            self.set(low, target.map(|target| (target, at)));
-            Some((target?, Use::Address))
-        } else if word & 0xffc0_0000 == 0xf940_0000 {
-            // LDR (immediate, unsigned offset), 64 bits: 12 bits, in units of 8.
-            let target = self.get(base, at).and_then(|v| v.checked_add(field(word, 10, 12) * 8));
-            self.set(low, None);
-            Some((target?, Use::Load))
-        } else if word & 0xffc0_0000 == 0xa940_0000 {
-            // LDP (signed offset), 64 bits: a signed number of 7 bits, in units of 8.
-            let target = self
-                .get(base, at)
-                .and_then(|v| v.checked_add_signed(sign_extend(field(word, 15, 7), 7) * 8));
-            self.set(low, None);
-            self.set(field(word, 10, 5), None);
-            Some((target?, Use::LoadPair))
-        } else {
-            None
-        }
-    }
-
-    fn get(&self, register: u64, at: u64) -> Option<u64> {
-        let (value, since) = (*self.0.get(usize::try_from(register).ok()?)?)?;
-        (at.saturating_sub(since) <= 4 * NEAR).then_some(value)
-    }
-
-    fn set(&mut self, register: u64, value: Option<(u64, u64)>) {
-        if let Some(slot) = usize::try_from(register).ok().and_then(|r| self.0.get_mut(r)) {
-            *slot = value;
-        }
-    }
-}
-
-/// `width` bits of `word` from bit `low`.
-fn field(word: u32, low: u32, width: u32) -> u64 {
-    u64::from(word >> low & ((1 << width) - 1))
-}
-
-fn sign_extend(value: u64, bits: u32) -> i64 {
-    (value << (64 - bits)).cast_signed() >> (64 - bits)
 }
 
 #[cfg(test)]
@@ -141,7 +72,8 @@ mod tests {
     use super::*;
 
     fn named(machine: Machine, code: &[u8], address: u64) -> Vec<(u64, u64, Use)> {
-        references(machine, code, address).map(|r| (r.at, r.target, r.usage)).collect()
+        let order = Order { little: true, wide: true };
+        references(machine, order, code, address).map(|r| (r.at, r.target, r.usage)).collect()
     }
 
     #[test]

@@ -1,27 +1,13 @@
 //! Tables of constants of well-known algorithms. They show that cryptography is present, whoever wrote it and however
 //! the file was stripped; they do not show whether it is used.
 
-use crate::bytes;
-use crate::elf::Image;
 use crate::facts::Constant;
 use crate::hidden::Hidden;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use crate::search::{Hits, Needle, Place, Wanted};
 use std::collections::BTreeMap;
 
-/// What the one pass over the file found.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    /// Constants by algorithm.
-    pub(crate) constants: Vec<Constant>,
-    /// Whether there is text that BoringSSL-derived modules carry.
-    pub(crate) boring_markers: bool,
-}
-
-/// The name under which markers are counted.
-const BORING: &str = "BoringSSL";
-
-/// The beginning of each table, in the byte orders that compilers give it, and texts of BoringSSL-derived modules.
-const PATTERNS: [(&str, Hidden<16>); 15] = [
+/// The beginning of each table, in the byte orders that compilers give it.
+const PATTERNS: [(&str, Hidden<16>); 12] = [
     // FIPS 180-4, sections 4.2.2 and 4.2.3: the first words of K.
     (
         "SHA-256 K",
@@ -60,30 +46,30 @@ const PATTERNS: [(&str, Hidden<16>); 15] = [
         "Blowfish P",
         Hidden::new(*b"\x24\x3f\x6a\x88\x85\xa3\x08\xd3\x13\x19\x8a\x2e\x03\x70\x73\x44"),
     ),
-    (BORING, Hidden::new(*b"FIPS integrity t")),
-    (BORING, Hidden::new(*b"goboringcrypto_A")),
-    (BORING, Hidden::new(*b"FIPS module does")),
 ];
 
-/// One pass over everything that is mapped.
-pub(crate) fn find(image: &Image<'_>) -> Found {
-    let patterns = PATTERNS.map(|(_, hidden)| hidden.reveal());
-    // A handful of short patterns: the automaton's prefilter looks at 16 or 32 bytes at a time.
-    let Ok(automaton) = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(patterns)
-    else {
-        return Found::default();
-    };
-    let mut hits: BTreeMap<&'static str, Constant> = BTreeMap::new();
-    for segment in &image.segments {
-        for hit in automaton.find_iter(image.segment_data(segment)) {
-            let Some((algorithm, _)) = PATTERNS.get(hit.pattern().as_usize()) else { continue };
-            let offset = segment.offset.saturating_add(bytes::offset(hit.start()));
-            let constant =
-                hits.entry(algorithm).or_insert(Constant { algorithm, offset, count: 0 });
-            constant.offset = constant.offset.min(offset);
-            constant.count += 1;
+/// What is searched for. Code holds tables too: BoringSSL's module keeps its own among its functions.
+pub(crate) fn needles() -> impl Iterator<Item = Needle> {
+    PATTERNS.iter().map(|(algorithm, hidden)| Needle {
+        wanted: Wanted::Constant(algorithm),
+        place: Place::Anywhere,
+        bytes: hidden.reveal().to_vec(),
+    })
+}
+
+/// The tables that were found, by algorithm.
+pub(crate) fn read(hits: &Hits) -> Vec<Constant> {
+    let mut first: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for hit in hits.all() {
+        if let Wanted::Constant(algorithm) = hit.wanted {
+            let offset = first.entry(algorithm).or_insert(hit.offset);
+            *offset = hit.offset.min(*offset);
         }
     }
-    let boring_markers = hits.remove(BORING).is_some();
-    Found { constants: hits.into_values().collect(), boring_markers }
+    let constant = |(algorithm, offset)| Constant {
+        algorithm,
+        offset,
+        count: hits.count(Wanted::Constant(algorithm)),
+    };
+    first.into_iter().map(constant).collect()
 }

@@ -21,6 +21,8 @@ pub enum FileKind {
     Archive,
     /// A Java archive.
     Jar,
+    /// A single Java class.
+    JavaClass,
     /// The metadata of a Python package that implements cryptography in Python.
     PythonPackage,
     /// A script that begins with `#!`.
@@ -99,26 +101,42 @@ pub enum Format {
     MachO,
 }
 
-/// `e_machine`, as far as we care.
+/// The instruction set: `e_machine`, or what the container has in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Machine {
-    /// `EM_X86_64`.
+    /// x86, 64 bits.
     Amd64,
-    /// `EM_AARCH64`.
+    /// `AArch64`.
     Arm64,
-    /// Any other, by its number.
+    /// x86, 32 bits.
+    X86,
+    /// Arm, 32 bits.
+    Arm,
+    /// RISC-V, 64 bits.
+    Riscv64,
+    /// POWER, 64 bits, of either byte order.
+    Ppc64,
+    /// IBM Z, 64 bits.
+    S390x,
+    /// MIPS, of either width and byte order.
+    Mips,
+    /// `LoongArch`, 64 bits.
+    Loong64,
+    /// Any other, by its ELF number, or zero.
     Other(u16),
 }
 
-/// `e_type`, as far as we care.
+/// `e_type`, or what the container has in its place, as far as we care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProgramType {
-    /// `ET_EXEC`.
+    /// `ET_EXEC`, `MH_EXECUTE`, a PE executable.
     Executable,
-    /// `ET_DYN`: a shared object or a position-independent executable.
+    /// `ET_DYN`: a shared object or a position-independent executable; `MH_DYLIB`, `MH_BUNDLE`, a DLL.
     Dynamic,
+    /// `ET_REL`, `MH_OBJECT`: part of a program to be.
+    Object,
     /// Any other, by its number.
     Other(u16),
 }

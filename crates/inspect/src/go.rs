@@ -12,20 +12,21 @@ pub(crate) mod sig;
 
 use crate::Limits;
 use crate::boring;
-use crate::elf::Image;
 use crate::facts::GoFacts;
+use crate::image::Image;
 use crate::problems::Problems;
+use crate::search::{Hits, Wanted};
 
 /// Everything of Go in an image; nothing when there is no trace of Go.
 pub(crate) fn read(
     image: &Image<'_>,
     limits: &Limits,
-    markers: bool,
+    hits: &Hits,
     problems: &mut Problems,
 ) -> Option<GoFacts> {
     let mut go = GoFacts {
-        build_info: buildinfo::find(image, limits, problems),
-        fips_info: fipsinfo::find(image, problems),
+        build_info: buildinfo::find(image, hits, limits, problems),
+        fips_info: fipsinfo::find(image, hits, problems),
         ..GoFacts::default()
     };
     let table = pclntab::find(image, problems);
@@ -39,9 +40,9 @@ pub(crate) fn read(
         }
         None => problems.note("function table", "a Go program without a readable pclntab"),
     }
-    go.signatures = sig::find(image);
-    if markers || boring::named(&go) {
-        go.boring = boring::find(image, limits);
+    go.signatures = sig::read(image, hits);
+    if hits.count(Wanted::BoringText) > 0 || boring::named(&go) {
+        go.boring = boring::find(image, table.as_ref(), limits);
     }
     Some(go)
 }

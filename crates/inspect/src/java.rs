@@ -27,6 +27,20 @@ pub(crate) fn is_jar(bytes: &[u8]) -> bool {
         })
 }
 
+/// Whether a file is a class: it begins with the same four bytes as a Mach-O file for several machines, whose count of
+/// machines stands where a class has its version, and no class file has a version below 45 (JVM Specification, 4.1).
+pub(crate) fn is_class(bytes: &[u8]) -> bool {
+    let version = bytes.get(4..8).and_then(|b| b.first_chunk()).map(|b| u32::from_be_bytes(*b));
+    bytes.starts_with(b"\xca\xfe\xba\xbe") && version.is_some_and(|v| v & 0xffff >= 45)
+}
+
+/// Reads a single class.
+pub(crate) fn class(bytes: &[u8]) -> JavaFacts {
+    let mut facts = JavaFacts { classes: 1, ..JavaFacts::default() };
+    classes::Searcher::new().class("class", 0, bytes, &mut facts);
+    facts
+}
+
 /// Reads a Java archive; nothing when the bytes are some other zip file.
 pub(crate) fn read(bytes: &[u8], limits: &Limits, problems: &mut Problems) -> Option<JavaFacts> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;

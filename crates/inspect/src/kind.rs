@@ -30,6 +30,7 @@ pub(crate) fn kind(bytes: &[u8]) -> FileKind {
     let by_magic = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, kind)| *kind);
     match by_magic {
         Some(FileKind::Archive) if java::is_jar(bytes) => FileKind::Jar,
+        Some(FileKind::MachO) if java::is_class(bytes) => FileKind::JavaClass,
         Some(kind) => kind,
         // POSIX.1-1988 ustar interchange format: the magic stands at offset 257 of the first header.
         None if bytes.get(257..262) == Some(b"ustar") => FileKind::Archive,

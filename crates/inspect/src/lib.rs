@@ -8,14 +8,16 @@ mod boring;
 mod bytes;
 mod code;
 mod constants;
-mod elf;
 pub mod facts;
+mod foreign;
 mod go;
 mod hidden;
+mod image;
 mod java;
 mod kind;
 mod problems;
 mod python;
+mod search;
 
 pub use facts::BinaryFacts;
 
@@ -76,28 +78,27 @@ pub fn file_kind(bytes: &[u8]) -> FileKind {
     kind::kind(bytes)
 }
 
+/// The programs in a Mach-O file for several machines, each named by its machine. Each is to be inspected by itself.
+/// Nothing when the file is none of these, or when a program's place is not in the file.
+pub fn fat_members(bytes: &[u8]) -> Option<Vec<(String, &[u8])>> {
+    image::members(bytes)
+}
+
 /// Reads the facts of one file. It never fails: what cannot be read is in [`BinaryFacts::problems`].
 pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     let mut facts = BinaryFacts { kind: kind::kind(bytes), ..BinaryFacts::default() };
     let mut problems = Problems::default();
-    match facts.kind {
-        FileKind::Elf => {}
-        FileKind::Jar => {
-            facts.java = java::read(bytes, limits, &mut problems);
-            facts.problems = problems.into_list();
-            return facts;
-        }
-        FileKind::PythonPackage => {
-            facts.python = python::read(bytes);
-            return facts;
-        }
-        _ => return facts,
-    }
-    if let Some(image) = elf::Image::load(bytes, limits, &mut problems) {
-        let found = constants::find(&image);
-        facts.go = go::read(&image, limits, found.boring_markers, &mut problems);
+    if facts.kind == FileKind::Jar {
+        facts.java = java::read(bytes, limits, &mut problems);
+    } else if facts.kind == FileKind::JavaClass {
+        facts.java = Some(java::class(bytes));
+    } else if facts.kind == FileKind::PythonPackage {
+        facts.python = python::read(bytes);
+    } else if let Some(image) = image::Image::load(facts.kind, bytes, limits, &mut problems) {
+        let hits = search::run(&image);
+        facts.go = go::read(&image, limits, &hits, &mut problems);
         facts.program = Some(image.facts());
-        facts.constants = found.constants;
+        facts.constants = constants::read(&hits);
     }
     facts.problems = problems.into_list();
     facts

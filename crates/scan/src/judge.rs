@@ -101,7 +101,7 @@ fn unsupported(facts: &BinaryFacts) -> String {
         (FileKind::Elf, None, _) => "an ELF file whose headers could not be read".to_owned(),
         (FileKind::Pe, ..) => "a Windows program is not read yet".to_owned(),
         (FileKind::MachO, ..) => "a macOS program is not read yet".to_owned(),
-        (FileKind::Jar | FileKind::PythonPackage, ..) => {
+        (FileKind::Jar | FileKind::JavaClass | FileKind::PythonPackage, ..) => {
             "an archive or package that could not be read".to_owned()
         }
         (FileKind::Archive, ..) => "an archive of this kind is not read yet".to_owned(),

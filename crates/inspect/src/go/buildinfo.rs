@@ -6,11 +6,11 @@
 use super::modinfo;
 use crate::Limits;
 use crate::bytes;
-use crate::elf::Image;
 use crate::facts::BuildInfo;
 use crate::hidden::Hidden;
+use crate::image::Image;
 use crate::problems::Problems;
-use memchr::memmem;
+use crate::search::{Hits, Needle, Place, Wanted};
 
 const MAGIC: Hidden<14> = Hidden::new(*b"\xff Go buildinf:");
 /// The Go linker aligns the record so; `debug/buildinfo` searches at this step.
@@ -19,13 +19,19 @@ const HEADER: usize = 32;
 /// Flag bit 1: the strings follow in the record.
 const INLINE: u8 = 2;
 
+/// What is searched for.
+pub(crate) fn needle() -> Needle {
+    Needle { wanted: Wanted::GoBuildInfo, place: Place::Data, bytes: MAGIC.reveal().to_vec() }
+}
+
 /// Finds and reads the record.
 pub(crate) fn find(
     image: &Image<'_>,
+    hits: &Hits,
     limits: &Limits,
     problems: &mut Problems,
 ) -> Option<BuildInfo> {
-    let offset = locate(image)?;
+    let offset = locate(image, hits)?;
     let record = image.bytes.get(usize::try_from(offset).ok()?..)?;
     let (version, modules) = strings(record, limits, problems)?;
     let mut info = modinfo::parse(modules, problems);
@@ -34,7 +40,7 @@ pub(crate) fn find(
     Some(info)
 }
 
-fn locate(image: &Image<'_>) -> Option<u64> {
+fn locate(image: &Image<'_>, hits: &Hits) -> Option<u64> {
     let magic = MAGIC.reveal();
     if let Some(section) = image.section(b".go.buildinfo")
         && image.section_data(section).is_some_and(|data| data.starts_with(&magic))
@@ -42,11 +48,10 @@ fn locate(image: &Image<'_>) -> Option<u64> {
         return Some(section.offset);
     }
     // Section headers are not needed to run and may be gone; the record is in the data segment all the same.
-    image.writable().find_map(|segment| {
-        let hits = memmem::find_iter(image.segment_data(segment), &magic).map(bytes::offset);
-        let aligned = |at: &u64| segment.address.saturating_add(*at).is_multiple_of(ALIGNMENT);
-        hits.filter(aligned).map(|at| segment.offset.saturating_add(at)).next()
-    })
+    let mut records = hits.of(Wanted::GoBuildInfo);
+    let aligned =
+        records.find(|hit| hit.address.is_multiple_of(ALIGNMENT) && image.is_writable(hit.address));
+    aligned.map(|hit| hit.offset)
 }
 
 /// The version and the module text of a record that starts with the magic.

@@ -5,24 +5,27 @@
 //! length as a big-endian 64-bit number and its bytes; the key is 32 zero bytes.
 
 use crate::bytes;
-use crate::elf::Image;
 use crate::facts::FipsInfo;
 use crate::hidden::Hidden;
+use crate::image::Image;
 use crate::problems::Problems;
+use crate::search::{Hits, Needle, Place, Wanted};
 use hmac::{Hmac, Mac};
-use memchr::memmem;
 use vocab::Sha256;
 
 const MAGIC: Hidden<16> = Hidden::new(*b"\xff Go fipsinfo \xff\0");
 const SUM: usize = 32;
-/// More places that hold the magic than this are not tried: each may cost a walk through the relocations.
-const CANDIDATES: usize = 16;
 /// Text, read-only data, data without pointers, data.
 const RANGES: u64 = 4;
 
+/// What is searched for.
+pub(crate) fn needle() -> Needle {
+    Needle { wanted: Wanted::GoFipsInfo, place: Place::Data, bytes: MAGIC.reveal().to_vec() }
+}
+
 /// Finds the record and computes its value.
-pub(crate) fn find(image: &Image<'_>, problems: &mut Problems) -> Option<FipsInfo> {
-    let places = places(image);
+pub(crate) fn find(image: &Image<'_>, hits: &Hits, problems: &mut Problems) -> Option<FipsInfo> {
+    let places = places(image, hits);
     let (&address, rest) = places.split_first()?;
     if !rest.is_empty() {
         problems.note("fips information", format!("{} records; the first was read", places.len()));
@@ -30,15 +33,11 @@ pub(crate) fn find(image: &Image<'_>, problems: &mut Problems) -> Option<FipsInf
     read(image, address, problems)
 }
 
-/// Addresses of all records that point to themselves.
-fn places(image: &Image<'_>) -> Vec<u64> {
-    let magic = MAGIC.reveal();
-    let finder = memmem::Finder::new(&magic);
-    let hits = image.segments.iter().filter(|s| !s.executable).flat_map(|segment| {
-        let hits = finder.find_iter(image.segment_data(segment)).map(bytes::offset);
-        hits.map(|at| segment.address.saturating_add(at))
-    });
-    let aligned = hits.filter(|address| address.is_multiple_of(8)).take(CANDIDATES);
+/// Addresses of all records that point to themselves. Only the first hits are kept and tried: each may cost a walk
+/// through the relocations.
+fn places(image: &Image<'_>, hits: &Hits) -> Vec<u64> {
+    let aligned = hits.of(Wanted::GoFipsInfo).map(|hit| hit.address);
+    let aligned = aligned.filter(|address| address.is_multiple_of(8));
     aligned.filter(|address| points_to_itself(image, *address)).collect()
 }
 

@@ -42,31 +42,69 @@ fn names<'a>(
     problems: &mut Problems,
 ) -> bool {
     let mut start = 0;
-    for end in memchr::memchr_iter(0, table.names) {
-        let Some(name) = table.names.get(start..end) else { break };
+    let together = memchr::memchr_iter(0, table.names).map_while(|end| {
+        let at = std::mem::replace(&mut start, end + 1);
+        Some((at, table.names.get(at..end)?))
+    });
+    if !table.names_are_together() {
+        let each = table.iter().filter_map(|function| {
+            let at = function.name?;
+            Some((usize::try_from(at).ok()?, table.name(at)?))
+        });
+        return walk(table, each, limits, packages, go, problems);
+    }
+    let read = walk(table, together, limits, packages, go, problems);
+    let complete = table.names.get(start..).is_some_and(|rest| rest.iter().all(|&b| b == 0));
+    if read && !complete {
+        problems.note("function table", "the last name has no end");
+    }
+    read && complete
+}
+
+/// Names come in the order of the code, so nearly all belong to the package of the one before: only the others are taken
+/// apart and looked up.
+fn walk<'a>(
+    table: &Pclntab<'a>,
+    names: impl Iterator<Item = (usize, &'a [u8])>,
+    limits: &Limits,
+    packages: &mut HashMap<&'a [u8], Package>,
+    go: &mut GoFacts,
+    problems: &mut Problems,
+) -> bool {
+    let (mut last, mut same): (&[u8], usize) = (b"", 0);
+    let mut within = true;
+    for (at, name) in names {
         go.function_count += 1;
         if go.function_count > limits.functions || packages.len() > limits.packages {
             problems.note(
                 "function table",
                 "more functions or packages than the limits allow: the rest were not read",
             );
-            return false;
+            within = false;
+            break;
         }
-        if let Some(path) = names::escaped_package(name) {
-            let package = packages.entry(path).or_insert_with(|| first(table, start, name));
-            package.functions += 1;
-            // All markers lie below `crypto/`: the other names, nearly all, are not compared.
-            if path.starts_with(b"crypto/") {
-                mark(table, start, name, &mut go.markers);
-            }
+        if names::is_in(name, last) {
+            same += 1;
+        } else if let Some(path) = names::escaped_package(name) {
+            add(packages, last, same);
+            packages.entry(path).or_insert_with(|| first(table, at, name));
+            (last, same) = (path, 1);
+        } else {
+            continue;
         }
-        start = end + 1;
+        // All markers lie below these: the other names, nearly all, are not compared.
+        if last.starts_with(b"crypto/") {
+            mark(table, at, name, &mut go.markers);
+        }
     }
-    let complete = table.names.get(start..).is_some_and(|rest| rest.iter().all(|&b| b == 0));
-    if !complete {
-        problems.note("function table", "the last name has no end");
+    add(packages, last, same);
+    within
+}
+
+fn add(packages: &mut HashMap<&[u8], Package>, path: &[u8], functions: usize) {
+    if let Some(package) = packages.get_mut(path) {
+        package.functions += functions;
     }
-    complete
 }
 
 fn first(table: &Pclntab<'_>, at: usize, name: &[u8]) -> Package {
@@ -93,8 +131,10 @@ fn mark(table: &Pclntab<'_>, at: usize, name: &[u8], markers: &mut BTreeMap<&'st
 
 /// Whether each function's name is one of the names that were read: a table that points elsewhere hides functions.
 fn every_function_is_named(table: &Pclntab<'_>, problems: &mut Problems) -> bool {
-    let is_name =
-        |at: usize| at < table.names.len() && (at == 0 || table.names.get(at - 1) == Some(&0));
+    let is_name = |at: usize| match table.names_are_together() {
+        true => at < table.names.len() && (at == 0 || table.names.get(at - 1) == Some(&0)),
+        false => u32::try_from(at).is_ok_and(|at| table.name(at).is_some()),
+    };
     let named = table
         .iter()
         .filter(|f| f.name.and_then(|at| usize::try_from(at).ok()).is_some_and(is_name))

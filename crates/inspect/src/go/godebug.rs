@@ -10,8 +10,8 @@ use super::moduledata;
 use super::pclntab::{Function, Pclntab};
 use crate::bytes;
 use crate::code::{self, Use};
-use crate::elf::Image;
 use crate::facts::GodebugDefault;
+use crate::image::Image;
 use crate::problems::Problems;
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ pub(crate) fn read(
     table: &Pclntab<'_>,
     problems: &mut Problems,
 ) -> GodebugDefault {
-    let readers: Vec<_> = READERS.iter().filter_map(|name| table.function(name)).collect();
+    let readers = table.functions(&READERS);
     if readers.is_empty() {
         return GodebugDefault::NotFound;
     }
@@ -60,23 +60,26 @@ fn locate(
 
 /// Addresses of every two words that a function loads together.
 fn strings_loaded(image: &Image<'_>, text: u64, function: Function) -> Option<BTreeSet<u64>> {
-    let start = text.checked_add(u64::from(function.entry))?;
-    let length = u64::from(function.end.checked_sub(function.entry)?).min(LONGEST_FUNCTION);
-    let loads: Vec<_> = code::references(image.machine, image.at(start, length)?, start).collect();
+    let start = text.checked_add(function.entry)?;
+    let length = function.end.checked_sub(function.entry)?.min(LONGEST_FUNCTION);
+    let loads: Vec<_> =
+        code::references(image.machine, image.order, image.at(start, length)?, start).collect();
     let single: BTreeSet<u64> =
         loads.iter().filter(|r| r.usage == Use::Load).map(|r| r.target).collect();
-    let both =
-        single.iter().filter(|&&a| a.checked_add(8).is_some_and(|b| single.contains(&b))).copied();
+    let word = bytes::offset(image.order.pointer_size());
+    let next = |a: u64| a.checked_add(word).is_some_and(|b| single.contains(&b));
+    let both = single.iter().filter(|a| next(**a)).copied();
     let pairs = loads.iter().filter(|r| r.usage == Use::LoadPair).map(|r| r.target);
-    Some(both.chain(pairs).filter(|a| a.is_multiple_of(8)).collect())
+    Some(both.chain(pairs).filter(|a| a.is_multiple_of(word)).collect())
 }
 
 /// The Go string at an address: pointer, length.
 fn value(image: &Image<'_>, address: u64) -> Result<GodebugDefault, &'static str> {
-    if image.is_zero_memory(address, 16) {
+    let word = bytes::offset(image.order.pointer_size());
+    if image.is_zero_memory(address, 2 * word) {
         return Ok(GodebugDefault::Empty);
     }
-    let length = address.checked_add(8).and_then(|a| image.pointer(a));
+    let length = address.checked_add(word).and_then(|a| image.pointer(a));
     let (Some(pointer), Some(length)) = (image.pointer(address), length) else {
         return Err("it lies outside the file");
     };

@@ -5,7 +5,7 @@
 
 use super::pclntab::Pclntab;
 use crate::bytes;
-use crate::elf::{Image, dynamic};
+use crate::image::{Image, dynamic};
 use memchr::memmem;
 
 /// Which word `text` is.
@@ -15,6 +15,9 @@ const CANDIDATES: usize = 64;
 
 /// The address that function entries count from.
 pub(crate) fn text_start(image: &Image<'_>, table: &Pclntab<'_>) -> Option<u64> {
+    if table.is_absolute() {
+        return Some(0);
+    }
     let stored = places(image, table.address);
     let relocated =
         dynamic::relative(image, |_, addend| addend == table.address).map(|(place, _)| place);
@@ -34,7 +37,7 @@ fn places(image: &Image<'_>, value: u64) -> Vec<u64> {
     }
     let needle = bytes.get(..word).unwrap_or_default();
     let mut places = Vec::new();
-    for segment in image.segments.iter().filter(|s| !s.executable) {
+    for segment in image.segments.iter().filter(|s| s.writable) {
         let hits = memmem::find_iter(image.segment_data(segment), needle).map(bytes::offset);
         let addresses = hits.map(|at| segment.address.saturating_add(at));
         places.extend(addresses.filter(|a| a.is_multiple_of(bytes::offset(word))).take(CANDIDATES));

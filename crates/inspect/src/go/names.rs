@@ -19,6 +19,16 @@ pub(crate) fn escaped_package(name: &[u8]) -> Option<&[u8]> {
     name.get(..last_element + dot).filter(|package| !package.is_empty())
 }
 
+/// Whether a name is plainly one of a package's, as [`escaped_package`] would find after a longer look.
+pub(crate) fn is_in(name: &[u8], package: &[u8]) -> bool {
+    let Some(rest) = name.strip_prefix(package).and_then(|rest| rest.strip_prefix(b".")) else {
+        return false;
+    };
+    // A slash makes the path longer, unless it stands in type arguments.
+    !package.is_empty()
+        && memchr::memchr2(b'/', b'[', rest).is_none_or(|at| rest.get(at) == Some(&b'['))
+}
+
 /// The path with its escapes undone. An escape that is none is kept as it is.
 pub(crate) fn unescape(path: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'%', path).is_none() {
@@ -78,6 +88,30 @@ mod tests {
         ];
         for (name, expected) in names {
             assert_eq!(package(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_to_a_package_agrees_with_the_long_one() {
+        let names = [
+            "a.F",
+            "a.b/c.F",
+            "a.F[b/c.T]",
+            "a.(*T).F",
+            "ab.F",
+            "a",
+            "a.",
+            "x/a.F",
+            "x/a.b.F",
+            "type:.eq.a.T",
+            "go.shape.int",
+            "",
+        ];
+        for name in names.map(str::as_bytes) {
+            for package in ["a", "x/a", "a.b/c", "ab", ""].map(str::as_bytes) {
+                let long = !package.is_empty() && escaped_package(name) == Some(package);
+                assert_eq!(is_in(name, package), long, "{name:?} {package:?}");
+            }
         }
     }
 

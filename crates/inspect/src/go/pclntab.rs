@@ -1,21 +1,37 @@
-//! The function table (`pclntab`) of Go 1.18 and later: where it is, and its parts.
+//! The function table (`pclntab`) of Go 1.2 and later: where it is, and its parts.
 //!
-//! Layout, from the Go source `runtime/symtab.go` (`pcHeader`) and `cmd/link/internal/ld/pcln.go`: magic, two zero
-//! bytes, instruction quantum, pointer size; then eight pointer-sized fields, the last five being offsets from the header
-//! to the names, compilation units, files, pc tables and functions. The table survives stripping, because the runtime
-//! needs it. Since Go 1.26 it no longer says where the text begins; `moduledata` does, see [`super::moduledata`].
+//! Layout, from the Go source `runtime/symtab.go` (`pcHeader`), `debug/gosym/pclntab.go` and
+//! `cmd/link/internal/ld/pcln.go`: magic, two zero bytes, instruction quantum, pointer size; then pointer-sized fields,
+//! which since Go 1.16 say where the names, compilation units, files, pc tables and functions begin. The table survives
+//! stripping, because the runtime needs it. Since Go 1.26 it no longer says where the text begins; `moduledata` does, see
+//! [`super::moduledata`].
 
 use crate::bytes::{self, Order};
-use crate::elf::{Image, Segment};
+use crate::image::{Image, Segment};
 use crate::problems::Problems;
 use memchr::memmem;
 
-/// Go 1.20 and later.
-const MAGIC_1_20: u32 = 0xffff_fff1;
-/// Go 1.18 and 1.19.
-const MAGIC_1_18: u32 = 0xffff_fff0;
-/// Where linkers put the table; position-independent programs up to Go 1.25 need relocations in it.
-const SECTIONS: [&[u8]; 2] = [b".gopclntab", b".data.rel.ro.gopclntab"];
+/// What the magic number says of the layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Go 1.2 to 1.15: the function list follows the count, and names lie anywhere.
+    Go12,
+    /// Go 1.16 and 1.17: parts, and functions by their addresses.
+    Go116,
+    /// Go 1.18 and later: functions by their distance from the text's beginning.
+    Go118,
+}
+
+/// By the first four bytes. Go 1.20 changed the number and nothing that is read here.
+const MAGICS: [(u32, Layout); 4] = [
+    (0xffff_fff1, Layout::Go118),
+    (0xffff_fff0, Layout::Go118),
+    (0xffff_fffa, Layout::Go116),
+    (0xffff_fffb, Layout::Go12),
+];
+/// Where linkers put the table; position-independent programs up to Go 1.25 need relocations in it. PE files have no
+/// section for it.
+const SECTIONS: [&[u8]; 3] = [b".gopclntab", b".data.rel.ro.gopclntab", b"__gopclntab"];
 /// More tables that look right than this are not read.
 const CANDIDATES: usize = 16;
 
@@ -33,17 +49,20 @@ pub(crate) struct Pclntab<'a> {
     pub(crate) names_at: usize,
     /// Function names, each ended by a NUL.
     pub(crate) names: &'a [u8],
-    /// The function list, and what it refers to.
-    pub(crate) functions: &'a [u8],
+    layout: Layout,
+    /// The function list: where each begins, and where its record lies.
+    list: &'a [u8],
+    /// What the list's offsets of records count from.
+    records: &'a [u8],
 }
 
 /// One entry of the function list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Function {
-    /// Where its code begins, from the beginning of the text.
-    pub(crate) entry: u32,
+    /// Where its code begins, from the beginning of the text; up to Go 1.17, its address.
+    pub(crate) entry: u64,
     /// Where the next one begins.
-    pub(crate) end: u32,
+    pub(crate) end: u64,
     /// Offset of its name; nothing when its record lies outside the table.
     pub(crate) name: Option<u32>,
 }
@@ -57,57 +76,115 @@ impl<'a> Pclntab<'a> {
         order: Order,
     ) -> Result<Self, &'static str> {
         let magic = order.u32(data, 0).ok_or("it is shorter than its magic number")?;
-        if magic != MAGIC_1_20 && magic != MAGIC_1_18 {
-            return Err("its magic number is not that of Go 1.18 or later");
-        }
+        let known = MAGICS.iter().find(|(known, _)| *known == magic);
+        let &(_, layout) = known.ok_or("its magic number is not that of Go 1.2 or later")?;
         let pointer = order.pointer_size();
         match data.get(4..8) {
             Some(&[0, 0, 1 | 2 | 4, size]) if usize::from(size) == pointer => {}
             _ => return Err("its quantum and pointer size are not those of this machine"),
         }
-        let field =
-            |i: usize| order.word(data, 8 + i * pointer).and_then(|v| usize::try_from(v).ok());
-        let fields = || Some((field(0)?, [field(3)?, field(4)?, field(5)?, field(6)?, field(7)?]));
-        let (count, parts) = fields().ok_or("its header is cut short")?;
-        // The linker writes the parts in this order; the names end where the compilation units begin.
-        if !parts.is_sorted() || parts.first().is_none_or(|first| *first < 8 + 8 * pointer) {
-            return Err("its parts overlap or are out of order");
-        }
-        let [names_at, units_at, .., functions_at] = parts;
-        let names = data.get(names_at..units_at).ok_or("its names end outside the file")?;
-        let functions = data.get(functions_at..).ok_or("its functions begin outside the file")?;
-        if count == 0
-            || count.checked_mul(8).is_none_or(|size| functions.len() < size.saturating_add(4))
-        {
+        let fields = Self::fields(data, order, layout)
+            .ok_or("its header is cut short, or its parts are out of order")?;
+        let [count, names_at, names_end, functions_at, records_at] = fields;
+        let names = data.get(names_at..names_end).ok_or("its names end outside the file")?;
+        let list = data.get(functions_at..).ok_or("its functions begin outside the file")?;
+        let records = data.get(records_at..).ok_or("its functions begin outside the file")?;
+        let table = Self { offset, address, order, count, names_at, names, layout, list, records };
+        let size = count.checked_mul(2 * table.width());
+        if count == 0 || size.is_none_or(|s| list.len() < s.saturating_add(table.width())) {
             return Err("it lists no functions, or more than the file holds");
         }
-        Ok(Self { offset, address, order, count, names_at, names, functions })
+        Ok(table)
+    }
+
+    /// How many functions; where the names begin and end, the function list, and what records count from. `None` when a
+    /// field is cut short, or when the parts are out of order: the linker writes them in the order of their fields, and
+    /// the names end where the compilation units begin.
+    fn fields(data: &[u8], order: Order, layout: Layout) -> Option<[usize; 5]> {
+        let pointer = order.pointer_size();
+        let field = |i: usize| usize::try_from(order.word(data, 8 + i * pointer)?).ok();
+        let first = match layout {
+            Layout::Go12 => {
+                return Some([field(0)?, 0, data.len(), 8 + pointer, 0]);
+            }
+            Layout::Go116 => 2,
+            Layout::Go118 => 3,
+        };
+        let parts: Vec<usize> = (first..first + 5).map(field).collect::<Option<_>>()?;
+        let [names_at, units_at, .., functions_at] = parts[..] else { return None };
+        let behind_header = names_at >= 8 + (first + 5) * pointer;
+        (parts.is_sorted() && behind_header).then_some([
+            field(0)?,
+            names_at,
+            units_at,
+            functions_at,
+            functions_at,
+        ])
+    }
+
+    /// Bytes in a number of the function list.
+    fn width(&self) -> usize {
+        match self.layout {
+            Layout::Go118 => 4,
+            Layout::Go12 | Layout::Go116 => self.order.pointer_size(),
+        }
+    }
+
+    /// Whether functions are listed by their addresses.
+    pub(crate) fn is_absolute(&self) -> bool {
+        self.layout != Layout::Go118
+    }
+
+    /// Whether the names are one block. Otherwise only the functions' records say where they are.
+    pub(crate) fn names_are_together(&self) -> bool {
+        self.layout != Layout::Go12
+    }
+
+    fn number(&self, index: usize) -> Option<u64> {
+        let at = index.checked_mul(self.width())?;
+        match self.layout {
+            Layout::Go118 => self.order.u32(self.list, at).map(u64::from),
+            Layout::Go12 | Layout::Go116 => self.order.word(self.list, at),
+        }
     }
 
     /// The functions in address order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Function> {
-        let order = self.order;
         (0..self.count).map_while(move |i| {
-            let record = order.u32(self.functions, i * 8 + 4)?;
-            // `_func` begins with its entry and the offset of its name, four bytes each (Go source `runtime2.go`).
-            let name = usize::try_from(record)
-                .ok()?
-                .checked_add(4)
-                .and_then(|at| order.u32(self.functions, at));
-            Some(Function {
-                entry: order.u32(self.functions, i * 8)?,
-                end: order.u32(self.functions, i * 8 + 8)?,
-                name,
-            })
+            let record = usize::try_from(self.number(2 * i + 1)?).ok();
+            // `_func` begins with its entry, as wide as in the list, and the offset of its name in four bytes (Go source
+            // `runtime2.go`).
+            let name = record
+                .and_then(|record| record.checked_add(self.width()))
+                .and_then(|at| self.order.u32(self.records, at));
+            Some(Function { entry: self.number(2 * i)?, end: self.number(2 * i + 2)?, name })
         })
     }
 
-    /// The function of exactly that name, if it has code of its own (and was not inlined everywhere).
-    pub(crate) fn function(&self, name: &str) -> Option<Function> {
+    /// The name at an offset.
+    pub(crate) fn name(&self, at: u32) -> Option<&'a [u8]> {
+        bytes::c_string(self.names.get(usize::try_from(at).ok()?..)?)
+    }
+
+    /// The functions of exactly these names that have code of their own (and were not inlined everywhere).
+    pub(crate) fn functions(&self, names: &[&str]) -> Vec<Function> {
+        let wanted: Vec<u32> = names.iter().filter_map(|name| self.name_at(name)).collect();
+        match wanted.is_empty() {
+            true => Vec::new(),
+            false => self
+                .iter()
+                .filter(|f| f.name.is_some_and(|name| wanted.contains(&name)))
+                .take(names.len())
+                .collect(),
+        }
+    }
+
+    fn name_at(&self, name: &str) -> Option<u32> {
+        if !self.names_are_together() {
+            return None;
+        }
         let needle = [b"\0", name.as_bytes(), b"\0"].concat();
-        let at = memmem::find(self.names, &needle)? + 1;
-        let wanted = u32::try_from(at).ok()?;
-        self.iter().find(|f| f.name == Some(wanted))
+        u32::try_from(memmem::find(self.names, &needle)? + 1).ok()
     }
 }
 
@@ -142,18 +219,21 @@ fn by_search<'a>(image: &Image<'a>, problems: &mut Problems) -> Option<Pclntab<'
     found.into_iter().max_by_key(|table| table.count)
 }
 
+/// Tables that begin at an aligned address: the runtime reads their header in words.
 fn candidates<'a>(image: &Image<'a>, segment: &Segment) -> Vec<Pclntab<'a>> {
-    let (data, order) = (image.segment_data(segment), image.order);
+    let data = image.segment_data(segment);
+    let step = image.order.pointer_size();
     let table = |at: usize| {
         let place = bytes::offset(at);
         let (offset, address) =
             (segment.offset.checked_add(place)?, segment.address.checked_add(place)?);
-        Pclntab::parse(data.get(at..)?, offset, address, order).ok()
+        Pclntab::parse(data.get(at..)?, offset, address, image.order).ok()
     };
-    let found = [MAGIC_1_20, MAGIC_1_18].into_iter().flat_map(|magic| {
-        let [a, b, c, d] = if order.little { magic.to_le_bytes() } else { magic.to_be_bytes() };
-        let needle = [a, b, c, d, 0, 0];
-        memmem::find_iter(data, &needle).filter_map(table).take(CANDIDATES).collect::<Vec<_>>()
-    });
-    found.collect()
+    let magic = |word: &[u8]| {
+        let number = image.order.u32(word, 0).unwrap_or(0);
+        number >= 0xffff_fff0 && MAGICS.iter().any(|(known, _)| *known == number)
+    };
+    let words = data.chunks_exact(step).enumerate();
+    let places = words.filter(|(_, word)| magic(word)).filter_map(|(index, _)| table(index * step));
+    places.take(CANDIDATES).collect()
 }

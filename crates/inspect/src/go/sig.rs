@@ -1,11 +1,10 @@
 //! The marker functions of `crypto/internal/boring/sig` (Go source `sig_amd64.s`): 32 bytes of code that are executed by
 //! nobody and name the cryptography that was linked. Only amd64 has them; elsewhere the functions are empty.
 
-use crate::bytes;
-use crate::elf::Image;
 use crate::facts::{Machine, Signature, SignatureKind};
 use crate::hidden::Hidden;
-use memchr::memmem;
+use crate::image::Image;
+use crate::search::{Hits, Needle, Place, Wanted};
 
 /// What all three begin with: a jump over the name.
 const PREFIX: Hidden<7> = Hidden::new([0xeb, 0x1d, 0xf4, 0x48, 0xf4, 0x4b, 0xf4]);
@@ -35,27 +34,25 @@ const NAMES: [(SignatureKind, Hidden<25>); 3] = [
     ),
 ];
 
-/// More than one of each kind means that somebody plays with us.
-const MOST: usize = 64;
+/// What is searched for. Data is not searched: a scanner's own tables would be found there.
+pub(crate) fn needles() -> impl Iterator<Item = Needle> {
+    NAMES.iter().map(|(kind, name)| Needle {
+        wanted: Wanted::GoSignature(*kind),
+        place: Place::Code,
+        bytes: [&PREFIX.reveal()[..], &name.reveal()].concat(),
+    })
+}
 
-/// Every marker function in executable segments. Data is not searched: a scanner's own tables would be found there.
-pub(crate) fn find(image: &Image<'_>) -> Vec<Signature> {
+/// Every marker function in executable segments, in the order of the file.
+pub(crate) fn read(image: &Image<'_>, hits: &Hits) -> Vec<Signature> {
     if image.machine != Machine::Amd64 {
         return Vec::new();
     }
-    let prefix = PREFIX.reveal();
-    let names = NAMES.map(|(kind, name)| (kind, name.reveal()));
-    let finder = memmem::Finder::new(&prefix);
-    let hits = image.executable().flat_map(|segment| {
-        let data = image.segment_data(segment);
-        finder.find_iter(data).filter_map(|at| {
-            let rest = data.get(at + prefix.len()..)?;
-            let (kind, _) = names.iter().find(|(_, name)| rest.starts_with(name))?;
-            Some(Signature {
-                kind: *kind,
-                offset: segment.offset.saturating_add(bytes::offset(at)),
-            })
-        })
+    let kinds = hits.all().filter_map(|hit| match hit.wanted {
+        Wanted::GoSignature(kind) => Some(Signature { kind, offset: hit.offset }),
+        _ => None,
     });
-    hits.take(MOST).collect()
+    let mut signatures: Vec<_> = kinds.collect();
+    signatures.sort_by_key(|signature| signature.offset);
+    signatures
 }

@@ -9,7 +9,7 @@ use crate::Limits;
 use crate::facts::{Constant, JavaFacts, PlatformUse};
 use crate::hidden::Hidden;
 use crate::problems::Problems;
-use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::io::Read as _;
 
@@ -48,10 +48,7 @@ pub(super) fn read(
     facts: &mut JavaFacts,
     problems: &mut Problems,
 ) {
-    let mut patterns: Vec<Vec<u8>> = PLATFORM.iter().map(|text| text.as_bytes().to_vec()).collect();
-    patterns.extend(TABLES.iter().map(|(_, table)| table.reveal().to_vec()));
-    patterns.push(LONG_TABLE.1.reveal().to_vec());
-    let Ok(searcher) = AhoCorasick::new(patterns) else { return };
+    let searcher = Searcher::new();
     let mut left = limits.jar_unpacked;
     let mut bytes = Vec::new();
     for index in 0..archive.len() {
@@ -72,21 +69,39 @@ pub(super) fn read(
             continue;
         }
         left -= bytes.len() as u64;
-        let mut asks = None;
-        for hit in searcher.find_iter(&bytes).map(|hit| hit.pattern().as_usize()) {
-            match PLATFORM.get(hit) {
-                Some(what) => asks = asks.or(Some(*what)),
-                None => table(facts, hit - PLATFORM.len(), offset),
-            }
+        searcher.class(&name, offset, &bytes, facts);
+    }
+}
+
+/// What is looked for in a class.
+pub(super) struct Searcher {
+    platform: Vec<(&'static str, Finder<'static>)>,
+    tables: Vec<(&'static str, Finder<'static>)>,
+}
+
+impl Searcher {
+    pub(super) fn new() -> Self {
+        let platform = PLATFORM.iter().map(|text| (*text, Finder::new(*text))).collect();
+        let mut tables: Vec<_> = TABLES
+            .iter()
+            .map(|(of, table)| (*of, Finder::new(&table.reveal()).into_owned()))
+            .collect();
+        tables.push((LONG_TABLE.0, Finder::new(&LONG_TABLE.1.reveal()).into_owned()));
+        Self { platform, tables }
+    }
+
+    /// Enters what one class shows; `offset` is where it stands in the file.
+    pub(super) fn class(&self, name: &str, offset: u64, bytes: &[u8], facts: &mut JavaFacts) {
+        if let Some((what, _)) = self.platform.iter().find(|(_, text)| text.find(bytes).is_some()) {
+            facts.platform.get_or_insert_with(|| PlatformUse::new(name, what)).classes += 1;
         }
-        if let Some(what) = asks {
-            facts.platform.get_or_insert_with(|| PlatformUse::new(&name, what)).classes += 1;
+        for (algorithm, _) in self.tables.iter().filter(|(_, table)| table.find(bytes).is_some()) {
+            enter(facts, algorithm, offset);
         }
     }
 }
 
-fn table(facts: &mut JavaFacts, index: usize, offset: u64) {
-    let algorithm = TABLES.get(index).map_or(LONG_TABLE.0, |(algorithm, _)| *algorithm);
+fn enter(facts: &mut JavaFacts, algorithm: &'static str, offset: u64) {
     match facts.constants.iter_mut().find(|known| known.algorithm == algorithm) {
         Some(known) => known.count += 1,
         None => facts.constants.push(Constant { algorithm, offset, count: 1 }),

@@ -120,3 +120,10 @@ fn entries_over_the_limits_are_problems() {
     let _ = read(&bytes, &bomb, &mut problems);
     assert!(!problems.into_list().is_empty());
 }
+
+#[test]
+fn a_class_is_told_from_a_mach_o_file_for_several_machines() {
+    let class = b"\xca\xfe\xba\xbe\0\0\0\x41..javax/crypto/Cipher";
+    assert!(is_class(class) && !is_class(b"\xca\xfe\xba\xbe\0\0\0\x02") && !is_class(&class[..7]));
+    assert_eq!(super::class(class).platform.unwrap().what, "javax/crypto/");
+}

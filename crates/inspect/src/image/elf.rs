@@ -1,16 +1,17 @@
-//! Headers into an [`Image`]. The `object` crate knows the field layouts; limits and ranges are ours.
+//! The ELF container (System V ABI, chapters 4 and 5). The `object` crate knows the field layouts; limits and ranges are
+//! ours.
 
-use super::{Dynamic, Image, Section, Segment};
+use super::{Image, Mapped, Section, Segment, cut, dynamic, within_limit};
 use crate::Limits;
 use crate::bytes::{self, Order};
-use crate::facts::{Machine, ProgramType};
+use crate::facts::{Format, Machine, ProgramType};
 use crate::problems::Problems;
 use object::Endianness;
 use object::elf::{FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
 /// Reads either class.
-pub(super) fn headers<'a>(
+pub(super) fn load<'a>(
     bytes: &'a [u8],
     limits: &Limits,
     problems: &mut Problems,
@@ -33,31 +34,34 @@ fn read<'a, H: FileHeader<Endian = Endianness>>(
 ) -> Option<Image<'a>> {
     let header = H::parse(bytes).map_err(|e| problems.note("elf header", e.to_string())).ok()?;
     let endian = header.endian().map_err(|e| problems.note("elf header", e.to_string())).ok()?;
-    let mut image = Image {
-        bytes,
-        order: Order { little: header.is_little_endian(), wide: header.is_class_64() },
-        machine: machine(header.e_machine(endian).0),
-        program_type: program_type(header.e_type(endian).0),
-        segments: Vec::new(),
-        sections: Vec::new(),
-        interpreter: None,
-        dynamic: Dynamic::default(),
-    };
+    let order = Order { little: header.is_little_endian(), wide: header.is_class_64() };
+    let machine = machine(header.e_machine(endian).0, order);
+    let kind = program_type(header.e_type(endian).0);
+    let mut image = Image::new(bytes, Format::Elf, order, machine, kind);
     segments(&mut image, header, endian, limits, problems);
     sections(&mut image, header, endian, limits, problems);
+    image.dynamic = dynamic::read(&image, limits, problems);
     Some(image)
 }
 
-fn machine(number: u16) -> Machine {
+fn machine(number: u16, order: Order) -> Machine {
     match number {
+        3 => Machine::X86,
+        8 => Machine::Mips,
+        21 if order.wide => Machine::Ppc64,
+        22 if order.wide => Machine::S390x,
+        40 => Machine::Arm,
         62 => Machine::Amd64,
         183 => Machine::Arm64,
+        243 if order.wide => Machine::Riscv64,
+        258 if order.wide => Machine::Loong64,
         other => Machine::Other(other),
     }
 }
 
 fn program_type(number: u16) -> ProgramType {
     match number {
+        1 => ProgramType::Object,
         2 => ProgramType::Executable,
         3 => ProgramType::Dynamic,
         other => ProgramType::Other(other),
@@ -75,20 +79,14 @@ fn segments<H: FileHeader<Endian = Endianness>>(
         Ok(headers) => headers,
         Err(error) => return problems.note("program headers", error.to_string()),
     };
-    // Every segment is searched: a file that maps the same bytes over and over must not multiply the work.
-    let most = bytes::offset(image.bytes.len()).saturating_mul(2);
-    let mut mapped = 0_u64;
+    let mut mapped = Mapped::of(image.bytes);
     for header in within_limit(headers, limits, "program headers", problems) {
-        if mapped > most {
-            return problems.note(
-                "program headers",
-                "segments map the file's bytes over and over: the rest were not read",
-            );
-        }
         match header.p_type(endian) {
             object::elf::PT_LOAD => {
                 let segment = segment(image.bytes, header, endian, problems);
-                mapped = mapped.saturating_add(segment.size);
+                if !mapped.add("program headers", &segment, problems) {
+                    return;
+                }
                 image.segments.push(segment);
             }
             object::elf::PT_INTERP => {
@@ -100,21 +98,6 @@ fn segments<H: FileHeader<Endian = Endianness>>(
     }
 }
 
-fn within_limit<'h, T>(
-    entries: &'h [T],
-    limits: &Limits,
-    what: &'static str,
-    problems: &mut Problems,
-) -> &'h [T] {
-    if entries.len() > limits.elf_entries {
-        problems.note(
-            what,
-            format!("there are {}, only the first {} were read", entries.len(), limits.elf_entries),
-        );
-    }
-    entries.get(..limits.elf_entries).unwrap_or(entries)
-}
-
 fn segment<P: ProgramHeader<Endian = Endianness>>(
     bytes: &[u8],
     header: &P,
@@ -122,13 +105,7 @@ fn segment<P: ProgramHeader<Endian = Endianness>>(
     problems: &mut Problems,
 ) -> Segment {
     let (offset, stated) = header.file_range(endian);
-    let size = stated.min(bytes::offset(bytes.len()).saturating_sub(offset));
-    if size < stated {
-        problems.note(
-            "segment",
-            format!("{stated} bytes at offset {offset}, of which the file holds {size}"),
-        );
-    }
+    let size = cut(bytes, offset, stated, problems);
     let flags = header.p_flags(endian).0;
     Segment {
         address: header.p_vaddr(endian).into(),
@@ -167,24 +144,48 @@ fn sections<H: FileHeader<Endian = Endianness>>(
         Err(error) => return problems.note("section headers", error.to_string()),
     };
     let all: Vec<_> = table.iter().take(limits.elf_entries.saturating_add(1)).collect();
-    for section in within_limit(&all, limits, "section headers", problems) {
-        image.sections.push(Section {
-            name: table.section_name(endian, section).unwrap_or_default(),
-            kind: section.sh_type(endian).0,
-            address: section.sh_addr(endian).into(),
-            offset: section.sh_offset(endian).into(),
-            size: section.sh_size(endian).into(),
-            link: usize::try_from(section.sh_link(endian)).unwrap_or(usize::MAX),
-        });
+    let mut mapped = Mapped::of(image.bytes);
+    for header in within_limit(&all, limits, "section headers", problems) {
+        let section = Section {
+            name: table.section_name(endian, header).unwrap_or_default(),
+            kind: header.sh_type(endian).0,
+            address: header.sh_addr(endian).into(),
+            offset: header.sh_offset(endian).into(),
+            size: header.sh_size(endian).into(),
+            link: usize::try_from(header.sh_link(endian)).unwrap_or(usize::MAX),
+        };
+        if image.program_type == ProgramType::Object {
+            let flags = header.sh_flags(endian).0;
+            if let Some(segment) = placed(image.bytes, &section, flags, problems)
+                && mapped.add("section headers", &segment, problems)
+            {
+                image.segments.push(segment);
+            }
+        }
+        image.has_symbols |= section.name == b".symtab" && section.size > 0;
+        image.sections.push(section);
     }
 }
 
-/// The kernel maps segments one over the other; a file that relies on that shows us other bytes than it runs.
-pub(super) fn warn_of_overlap(segments: &[Segment], problems: &mut Problems) {
-    let mut sorted: Vec<_> = segments.iter().map(Segment::in_memory).collect();
-    sorted.sort_by_key(|range| (range.start, range.end));
-    let overlap = sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| b.start < a.end);
-    if let Some((_, b)) = overlap {
-        problems.note("segment", format!("two segments overlap at address {:#x}", b.start));
+/// A section of an object file, which nothing maps yet: it is treated as if it were mapped where it lies in the file.
+fn placed(
+    bytes: &[u8],
+    section: &Section<'_>,
+    flags: u64,
+    problems: &mut Problems,
+) -> Option<Segment> {
+    // System V ABI, "Sections": SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR.
+    let (write, alloc, execute) = (1, 2, 4);
+    if flags & alloc == 0 || section.kind == object::elf::SHT_NOBITS.0 {
+        return None;
     }
+    let size = cut(bytes, section.offset, section.size, problems);
+    Some(Segment {
+        address: section.offset,
+        offset: section.offset,
+        size,
+        memory: size,
+        executable: flags & execute != 0,
+        writable: flags & write != 0,
+    })
 }

@@ -1,19 +1,24 @@
-//! The ELF container (System V ABI, chapters 4 and 5): its segments, its sections, and addresses turned into bytes.
+//! A program laid out as its loader would map it: addresses turned into bytes, whatever the container.
 //!
-//! Segments are what the kernel maps, so evidence is looked for in them; sections are hints that a hostile or stripped
-//! file may lack, and nothing here depends on them alone.
+//! What the loader maps is searched for evidence. Names of sections are hints that a hostile or stripped file may lack, and
+//! nothing here depends on them alone.
 
 pub(crate) mod dynamic;
-mod load;
+mod elf;
+mod macho;
+mod pe;
+
+pub(crate) use macho::members;
 
 use crate::Limits;
 use crate::bytes::{self, Order};
-use crate::facts::{Format, Machine, ProgramFacts, ProgramType};
+use crate::facts::{FileKind, Format, Machine, ProgramFacts, ProgramType};
 use crate::problems::Problems;
 use dynamic::Dynamic;
 use std::ops::Range;
 
-/// One `PT_LOAD` segment, cut to what the file holds.
+/// A run of bytes that is mapped, cut to what the file holds: a `PT_LOAD` segment of an ELF file, a section of a PE file or
+/// of an object file, a section of a Mach-O file or what lies between two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Segment {
     /// Where it is mapped.
@@ -24,14 +29,15 @@ pub(crate) struct Segment {
     pub(crate) size: u64,
     /// Its bytes in memory; what the file does not hold is zero.
     pub(crate) memory: u64,
-    /// `PF_X`.
+    /// Mapped as code.
     pub(crate) executable: bool,
-    /// `PF_W`.
+    /// Mapped as variables.
     pub(crate) writable: bool,
 }
 
 impl Segment {
-    fn in_file(&self) -> Range<u64> {
+    /// The addresses that the file holds.
+    pub(crate) fn in_file(&self) -> Range<u64> {
         self.address..self.address.saturating_add(self.size)
     }
     fn in_memory(&self) -> Range<u64> {
@@ -39,10 +45,11 @@ impl Segment {
     }
 }
 
-/// One section that occupies bytes of the file, or none (`SHT_NOBITS`).
+/// One section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Section<'a> {
     pub(crate) name: &'a [u8],
+    /// `sh_type`; zero outside ELF.
     pub(crate) kind: u32,
     pub(crate) address: u64,
     pub(crate) offset: u64,
@@ -56,32 +63,66 @@ pub(crate) struct Section<'a> {
 pub(crate) struct Image<'a> {
     /// The whole file.
     pub(crate) bytes: &'a [u8],
+    pub(crate) format: Format,
     pub(crate) order: Order,
     pub(crate) machine: Machine,
     pub(crate) program_type: ProgramType,
-    /// `PT_LOAD` segments in file order.
+    /// What is mapped, in file order.
     pub(crate) segments: Vec<Segment>,
     pub(crate) sections: Vec<Section<'a>>,
     /// `PT_INTERP`, if any.
     pub(crate) interpreter: Option<String>,
-    /// What `PT_DYNAMIC` says.
+    /// Libraries and relocations: `PT_DYNAMIC`, or the import table.
     pub(crate) dynamic: Dynamic,
+    /// Whether there is a symbol table beside that of the dynamic linker.
+    pub(crate) has_symbols: bool,
 }
 
 impl<'a> Image<'a> {
-    /// Reads the headers. What cannot be read becomes a problem; nothing is returned only when the ELF header itself is
-    /// unusable.
-    pub(crate) fn load(bytes: &'a [u8], limits: &Limits, problems: &mut Problems) -> Option<Self> {
-        let mut image = load::headers(bytes, limits, problems)?;
-        load::warn_of_overlap(&image.segments, problems);
-        image.dynamic = dynamic::read(&image, limits, problems);
+    /// Reads the headers. What cannot be read becomes a problem; nothing is returned when the container's own header is
+    /// unusable, or when it is no container of programs.
+    pub(crate) fn load(
+        kind: FileKind,
+        bytes: &'a [u8],
+        limits: &Limits,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let image = match kind {
+            FileKind::Elf => elf::load(bytes, limits, problems),
+            FileKind::Pe => pe::load(bytes, limits, problems),
+            FileKind::MachO => macho::load(bytes, limits, problems),
+            _ => None,
+        }?;
+        warn_of_overlap(&image.segments, problems);
         Some(image)
+    }
+
+    /// An image of which only the header was read.
+    fn new(
+        bytes: &'a [u8],
+        format: Format,
+        order: Order,
+        machine: Machine,
+        program_type: ProgramType,
+    ) -> Self {
+        Self {
+            bytes,
+            format,
+            order,
+            machine,
+            program_type,
+            segments: Vec::new(),
+            sections: Vec::new(),
+            interpreter: None,
+            dynamic: Dynamic::default(),
+            has_symbols: false,
+        }
     }
 
     /// The facts of the container.
     pub(crate) fn facts(&self) -> ProgramFacts {
         ProgramFacts {
-            format: Format::Elf,
+            format: self.format,
             machine: self.machine,
             program_type: self.program_type,
             bits: if self.order.wide { 64 } else { 32 },
@@ -91,7 +132,7 @@ impl<'a> Image<'a> {
             needed: self.dynamic.needed.clone(),
             rpath: self.dynamic.rpath.clone(),
             runpath: self.dynamic.runpath.clone(),
-            has_symbols: self.section(b".symtab").is_some_and(|s| s.size > 0),
+            has_symbols: self.has_symbols,
         }
     }
 
@@ -116,9 +157,9 @@ impl<'a> Image<'a> {
         self.segments.iter().filter(|s| s.executable)
     }
 
-    /// Segments that hold initialised variables.
-    pub(crate) fn writable(&self) -> impl Iterator<Item = &Segment> {
-        self.segments.iter().filter(|s| s.writable)
+    /// Whether an address is that of an initialised variable.
+    pub(crate) fn is_writable(&self, address: u64) -> bool {
+        self.segments.iter().any(|s| s.writable && s.in_file().contains(&address))
     }
 
     /// Where an address lies in the file.
@@ -160,5 +201,68 @@ impl<'a> Image<'a> {
                 .next()
                 .map_or(stored, |(_, addend)| addend),
         )
+    }
+}
+
+/// The first entries of a table, and a problem when there are more than the limit.
+fn within_limit<'h, T>(
+    entries: &'h [T],
+    limits: &Limits,
+    what: &'static str,
+    problems: &mut Problems,
+) -> &'h [T] {
+    if entries.len() > limits.elf_entries {
+        problems.note(
+            what,
+            format!("there are {}, only the first {} were read", entries.len(), limits.elf_entries),
+        );
+    }
+    entries.get(..limits.elf_entries).unwrap_or(entries)
+}
+
+/// Adds up what is mapped: every segment is searched, so a file that maps the same bytes over and over must not multiply
+/// the work.
+#[derive(Debug)]
+struct Mapped {
+    most: u64,
+    mapped: u64,
+}
+
+impl Mapped {
+    fn of(bytes: &[u8]) -> Self {
+        Self { most: bytes::offset(bytes.len()).saturating_mul(2), mapped: 0 }
+    }
+
+    /// Whether there is room for one more.
+    fn add(&mut self, what: &'static str, segment: &Segment, problems: &mut Problems) -> bool {
+        if self.mapped > self.most {
+            problems
+                .note(what, "segments map the file's bytes over and over: the rest were not read");
+            return false;
+        }
+        self.mapped = self.mapped.saturating_add(segment.size);
+        true
+    }
+}
+
+/// As many of the bytes at an offset as the file holds; fewer than stated is a problem.
+fn cut(bytes: &[u8], offset: u64, stated: u64, problems: &mut Problems) -> u64 {
+    let size = stated.min(bytes::offset(bytes.len()).saturating_sub(offset));
+    if size < stated {
+        problems.note(
+            "segment",
+            format!("{stated} bytes at offset {offset}, of which the file holds {size}"),
+        );
+    }
+    size
+}
+
+/// The loader maps segments one over the other; a file that relies on that shows us other bytes than it runs.
+fn warn_of_overlap(segments: &[Segment], problems: &mut Problems) {
+    let mut sorted: Vec<_> = segments.iter().map(Segment::in_memory).collect();
+    sorted.sort_by_key(|range| (range.start, range.end));
+    let overlap = sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| b.start < a.end);
+    if let Some((_, b)) = overlap {
+        problems.note("segment", format!("two segments overlap at address {:#x}", b.start));
     }
 }

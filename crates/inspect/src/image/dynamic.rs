@@ -109,12 +109,15 @@ fn text(
     name.map(bytes::text)
 }
 
-/// `R_X86_64_RELATIVE` and `R_AARCH64_RELATIVE`: the value is load address plus addend.
+/// `R_*_RELATIVE` of each machine whose relocations carry an addend: the value is load address plus addend.
 fn relative_type(machine: Machine) -> Option<u64> {
     match machine {
         Machine::Amd64 => Some(8),
         Machine::Arm64 => Some(1027),
-        Machine::Other(_) => None,
+        Machine::Ppc64 => Some(22),
+        Machine::Riscv64 | Machine::Loong64 => Some(3),
+        Machine::S390x => Some(12),
+        Machine::X86 | Machine::Arm | Machine::Mips | Machine::Other(_) => None,
     }
 }
 

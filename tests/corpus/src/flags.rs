@@ -28,6 +28,9 @@ pub(crate) struct Corpus {
     /// Compare the libraries that Debian packages are linked with to the packages that they depend on
     #[arg(long)]
     pub(crate) debian: bool,
+    /// Compare the time of a scan to that of other tools on the programs of a folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) peers: Option<Utf8PathBuf>,
     /// How many Debian packages
     #[arg(long, value_name = "N", default_value_t = 320, requires = "debian")]
     pub(crate) packages: usize,

@@ -8,6 +8,7 @@ mod flags;
 mod golang;
 mod native;
 mod outcome;
+mod peers;
 mod place;
 mod served;
 mod table;
@@ -31,6 +32,9 @@ fn run(flags: &flags::Corpus) -> anyhow::Result<ExitCode> {
     let place = place::Place::new(flags)?;
     if flags.debian {
         return debian::compare(&place, flags);
+    }
+    if let Some(folder) = &flags.peers {
+        return peers::compare(&place, folder);
     }
     let cases = case::load(&place.sources, flags)?;
     if cases.is_empty() {

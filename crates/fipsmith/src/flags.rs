@@ -47,11 +47,15 @@ pub(crate) struct Scan {
     /// Apply the answers of a recipe (`[[allow]]` in manifests/components/NAME.toml)
     #[arg(long, value_name = "FILE")]
     pub(crate) recipe: Option<Utf8PathBuf>,
-    /// Print notes and answered findings too
+    /// Apply waivers: the gate opens for what is signed off there, no verdict and no label changes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) waivers: Option<Utf8PathBuf>,
+    /// Print notes, answered findings and every digest too
     #[arg(long)]
     pub(crate) all: bool,
-    #[command(flatten)]
-    pub(crate) output: Output,
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: FindingsFormat,
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +111,20 @@ pub(crate) struct Output {
     /// Form of the result on standard output
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// The forms of a verb that prints findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    /// For people
+    #[default]
+    Text,
+    /// `fipsmith-scan/1`, for programs
+    Json,
+    /// SARIF 2.1.0, for code scanning services
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

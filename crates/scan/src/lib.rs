@@ -15,6 +15,7 @@ mod surroundings;
 mod waive;
 mod walk;
 
+pub use judge::gravity;
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
 pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};

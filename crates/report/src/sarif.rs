@@ -162,7 +162,7 @@ fn identity(artifact: &ArtifactReport, finding: &Finding) -> String {
         .as_deref()
         .or_else(|| finding.evidence.first().map(|evidence| evidence.what.as_str()))
         .unwrap_or_default();
-    format!("{}\n{}\n{about}", finding.code, artifact.path)
+    format!("{}\n{}\n{about}", finding.code, plain(&artifact.path))
 }
 
 /// The first place that is known is where the finding is; the others are related (SARIF 3.27.12 asks for one location
@@ -242,13 +242,22 @@ fn properties(
     })
 }
 
+/// The path without the `./` of whoever scanned the folder they stood in.
+fn plain(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
 /// A path as a URI reference (RFC 3986): everything outside the unreserved characters and a few harmless ones is
 /// percent-encoded, so that a name from an archive cannot become a scheme, a query or a fragment.
 fn uri(path: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!+=@,".contains(&byte);
-    let encoded: String = path
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!+=@,".contains(&byte);
+    let encoded: String = plain(path)
         .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(
+            |byte| {
+                if harmless(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
         .collect();
     // Two slashes at the beginning would be an authority.
     let rooted = encoded.trim_start_matches('/');
@@ -263,6 +272,7 @@ mod tests {
     fn a_path_is_always_a_path() {
         for (path, expected) in [
             ("dist/a+fips.0.tar.gz!bin/etcd", "dist/a+fips.0.tar.gz!bin/etcd"),
+            ("./bin/etcd", "bin/etcd"),
             ("/usr/local/bin", "file:///usr/local/bin"),
             ("//host/share", "file:///host/share"),
             ("https://x/?a#b", "https%3A//x/%3Fa%23b"),

@@ -5,6 +5,7 @@
 //! terminal, so that nothing is understandable by colour alone.
 
 pub mod escape;
+pub mod explain;
 pub mod junit;
 pub mod labels;
 pub mod plural;

@@ -10,6 +10,7 @@ pub mod report;
 pub mod rules;
 mod scanner;
 mod schema;
+mod sources;
 mod summary;
 mod surroundings;
 mod waive;

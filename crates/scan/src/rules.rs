@@ -146,6 +146,11 @@ impl Rule {
         }
     }
 
+    /// The standard, the program's source or the public record behind the rule, where there is one.
+    pub fn source(&self) -> Option<&'static str> {
+        crate::sources::of(self.code)
+    }
+
     /// Whether a recipe may answer a finding of this rule with `[[allow]]`.
     pub fn answerable(&self) -> bool {
         catalog::ANSWERABLE_CODES.contains(&self.code)

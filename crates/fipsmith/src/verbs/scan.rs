@@ -4,18 +4,18 @@ use crate::flags::{FindingsFormat, Scan};
 use crate::input::Unusable;
 use crate::{exit, print};
 use anyhow::Context as _;
-use catalog::{Allow, Policy, Waivers};
+use catalog::{Policy, Waivers};
 use report::scan::Detail;
 use scan::{Outcome, ScanReport, Scanner, WalkLimits};
 use std::process::ExitCode;
 
-/// Largest recipe or file of waivers that is read, in bytes.
+/// Largest file of waivers that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 impl Scan {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let (registry, policy) = (self.judging.registry()?, self.judging.policy(Policy::DEFAULT)?);
-        let (allow, waivers) = (self.answers()?, self.waivers()?);
+        let (allow, waivers) = (super::answers(self.recipe.as_deref())?, self.waivers()?);
         let scanner = Scanner { registry: &registry, policy: &policy, as_of: self.judging.date() };
         let report = scanner
             .scan_paths(&self.paths, &WalkLimits::default(), &allow)?
@@ -34,13 +34,6 @@ impl Scan {
                 report::scan::text(report, policy, detail)
             }
         })
-    }
-
-    fn answers(&self) -> anyhow::Result<Vec<Allow>> {
-        let Some(path) = &self.recipe else { return Ok(vec![]) };
-        let text = files::read_text(path, LARGEST)
-            .with_context(|| format!("cannot use `{path}` as a recipe"))?;
-        Ok(catalog::Recipe::parse(&text, path.as_str())?.allow)
     }
 
     fn waivers(&self) -> anyhow::Result<Waivers> {

@@ -53,6 +53,7 @@ fn a_stranger_verifies_a_release_with_the_very_lines_of_verifying_md() {
 fn two_outside_validators_accept_the_sbom_of_a_real_release() {
     validators::validate(
         root().join("target").as_std_path(),
+        "cyclonedx",
         SMOKE.join("sbom.cdx.json").as_std_path(),
     )
     .unwrap();

@@ -1,4 +1,4 @@
-//! Outside readers of our SBOM, for any test: `#[path = ".../tests/validators/mod.rs"] mod validators;`.
+//! Outside readers of what we write, for any test: `#[path = ".../tests/validators/mod.rs"] mod validators;`.
 //!
 //! The first call installs the pinned packages of `requirements.txt` below `target/` with the host's Python and pip, by
 //! digest; later calls use what is there. Python's `venv` is not needed, which Debian packages apart.
@@ -17,15 +17,20 @@ use std::{
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/");
 
-/// Validates the CycloneDX document at `bom` with two independent schema validators and checks its package URLs.
-/// `target` is cargo's target folder. `Err` holds one problem a line.
-pub(crate) fn validate(target: &Path, bom: &Path) -> Result<(), String> {
-    let output =
-        Command::new("python3").arg("-I").arg(script()).arg(installed(target)).arg(bom).output();
+/// Has outside programs read the document at `path`, which claims to be of this form: `cyclonedx`, `sarif`, `junit`, or `scan`
+/// for `fipsmith-scan/1`. `target` is cargo's target folder. `Ok` holds what they saw, `Err` one problem a line.
+pub(crate) fn validate(target: &Path, form: &str, path: &Path) -> Result<String, String> {
+    let output = Command::new("python3")
+        .arg("-I")
+        .arg(script())
+        .arg(installed(target))
+        .arg(form)
+        .arg(path)
+        .output();
     let Output { status, stdout, stderr } =
         output.expect("python3 is on the PATH (`cargo xtask doctor` names it)");
     let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
-    if status.success() { Ok(()) } else { Err(text) }
+    if status.success() { Ok(text) } else { Err(text) }
 }
 
 fn script() -> PathBuf {

@@ -52,7 +52,7 @@ fn each<R: RawFile>(
 ) {
     for file in files {
         let mut sink = Sink::new(&file.name, &file.text);
-        if let Some(raw) = read::<R>(&file.text, &mut sink) {
+        if let Some(raw) = read::<R>(&file.text, &[], &mut sink) {
             check(file, &raw, &mut sink);
         }
         problems.extend(sink.finish());

@@ -1,4 +1,4 @@
-//! `manifests/` made into typed recipes, profiles, policies, the module registry and the pinned toolchains.
+//! `manifests/` made into typed recipes, profiles, policies, waivers, the module registry and the pinned toolchains.
 //!
 //! What a person wrote and what the program believes are two types and one arrow between them. Each file is read to a
 //! spanned TOML tree (`raw/read.rs`), held against the JSON schema that editors use (`raw/shape.rs`), and only then
@@ -19,19 +19,22 @@ mod registry;
 mod schema;
 mod status;
 mod toolchains;
+mod waiver;
 mod wrapper;
 
 pub use load::Catalog;
-pub use policy::Policy;
+pub use nearest::did_you_mean;
+pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
 pub use profile::{Member, Profile};
 pub use recipe::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, Registry, Source,
 };
-pub use schema::schemas;
+pub use schema::{schemas, waivers_schema};
 pub use status::LAST_DAY_OF_FIPS_140_2;
 pub use toolchains::{GoToolchain, Toolchains, ZigToolchain};
+pub use waiver::{KnownCode, Waiver, Waivers};
 
 /// The largest file of `manifests/` that is read, in bytes. The registry, the largest, is a twentieth of it.
 pub const FILE_LIMIT: u64 = 1 << 20;

@@ -3,7 +3,9 @@
 use crate::raw::{RawFile, Sink, read};
 use crate::registry::RawRegistry;
 use crate::toolchains::RawToolchains;
-use crate::{FILE_LIMIT, Policy, Problem, Problems, Profile, Recipe, Registry, Toolchains, cross};
+use crate::{
+    FILE_LIMIT, KnownCode, Policy, Problem, Problems, Profile, Recipe, Registry, Toolchains, cross,
+};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use vocab::{ComponentName, PolicyName, ProfileName};
@@ -75,8 +77,18 @@ pub(crate) fn parse<R: RawFile, T>(
     text: &str,
     check: fn(&R, &mut Sink) -> T,
 ) -> Result<T, Problems> {
+    parse_with(file, text, &[], check)
+}
+
+/// The same for a file that names finding codes.
+pub(crate) fn parse_with<R: RawFile, T>(
+    file: &str,
+    text: &str,
+    codes: &[KnownCode],
+    check: impl FnOnce(&R, &mut Sink) -> T,
+) -> Result<T, Problems> {
     let mut sink = Sink::new(file, text);
-    let value = read::<R>(text, &mut sink).map(|raw| check(&raw, &mut sink));
+    let value = read::<R>(text, codes, &mut sink).map(|raw| check(&raw, &mut sink));
     Problems::check(sink.finish())?;
     value.ok_or_else(|| Problem::of_file(file, "this file could not be read", None).into())
 }

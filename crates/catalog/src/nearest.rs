@@ -1,10 +1,7 @@
 //! "Did you mean": the valid word nearest to one that was typed.
 
 /// The remedy for a mistyped word: the nearest valid one, when there is one near enough to be meant.
-pub(crate) fn did_you_mean<'a>(
-    typed: &str,
-    valid: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+pub fn did_you_mean<'a>(typed: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
     valid
         .into_iter()
         .map(|word| (distance(typed, word), word))

@@ -1,14 +1,14 @@
-//! Policies: which verdicts a gate accepts.
+//! Policies: which verdicts and which findings a gate accepts.
 
-use crate::nearest::list;
-use crate::raw::{At, RawFile, Sink, Text};
+use crate::nearest::{list, quoted};
+use crate::raw::{At, Leaf, RawFile, Sink, Text, unique};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use vocab::{PolicyName, Verdict};
 
-/// Which verdicts a gate accepts.
+/// Which verdicts and findings a gate accepts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
@@ -18,7 +18,16 @@ pub struct Policy {
     pub summary: String,
     /// The verdicts it accepts; `pass` and `no-crypto` are always among them.
     pub accept: BTreeSet<Verdict>,
+    /// The codes of findings it accepts although the verdict that they force is not among the accepted ones; each is one
+    /// of [`POLICY_CODES`].
+    pub accept_findings: BTreeSet<String>,
 }
+
+/// The finding codes that a policy may accept: what CMVP's lists say of a module that was recognised, byte for byte. A
+/// policy holds for every artifact and for good, so nothing about a single artifact (tampered, switched off, other
+/// cryptography beside the module) is here: that is mended, or waived for one digest with owner and expiry.
+pub const POLICY_CODES: &[&str] =
+    &["certificate-historical", "module-in-process", "module-update-stream"];
 
 /// Every policy accepts these.
 const ALWAYS: [Verdict; 2] = [Verdict::Pass, Verdict::NoCrypto];
@@ -69,9 +78,14 @@ impl Policy {
     pub fn accepts(&self, verdict: Verdict) -> bool {
         self.accept.contains(&verdict)
     }
+
+    /// Whether the gate opens for a finding with this code that forces this verdict.
+    pub fn accepts_finding(&self, code: &str, forces: Verdict) -> bool {
+        self.accepts(forces) || self.accept_findings.contains(code)
+    }
 }
 
-/// Which verdicts a gate accepts (manifests/policies/NAME.toml).
+/// Which verdicts and findings a gate accepts (manifests/policies/NAME.toml).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(title = "fipsmith policy")]
@@ -82,6 +96,31 @@ pub(crate) struct RawPolicy {
     summary: At<Text>,
     /// The verdicts it accepts; `pass` and `no-crypto` must be among them.
     accept: Vec<At<Verdict>>,
+    /// The codes of findings it accepts although their verdict is not among the accepted ones.
+    #[serde(default)]
+    accept_findings: Vec<At<PolicyCode>>,
+}
+
+/// A finding code that a policy may accept.
+#[derive(Debug, Clone)]
+struct PolicyCode(String);
+
+impl Leaf for PolicyCode {
+    const FORMAT: &'static str = "policy-code";
+    const WHAT: &'static str = "finding code for a policy";
+    fn words() -> Option<Vec<&'static str>> {
+        Some(POLICY_CODES.to_vec())
+    }
+    fn read(text: &str) -> Result<Self, String> {
+        let known = POLICY_CODES.contains(&text);
+        known.then(|| Self(text.to_owned())).ok_or_else(|| {
+            format!(
+                "no policy accepts {}; it takes {}",
+                quoted(text),
+                list(POLICY_CODES.iter().copied())
+            )
+        })
+    }
 }
 
 impl RawFile for RawPolicy {
@@ -113,6 +152,16 @@ impl RawPolicy {
                 Some("mend the artifact, or waive the finding for its digest".to_owned()),
             );
         }
-        Policy { name: self.name.value.clone(), summary: self.summary.value.0.clone(), accept }
+        unique(
+            self.accept_findings.iter().map(|code| (code.value.0.as_str(), &code.span)),
+            "finding code",
+            sink,
+        );
+        Policy {
+            name: self.name.value.clone(),
+            summary: self.summary.value.0.clone(),
+            accept,
+            accept_findings: self.accept_findings.iter().map(|code| code.value.0.clone()).collect(),
+        }
     }
 }

@@ -49,6 +49,11 @@ pub struct Module {
     pub in_process: bool,
     /// Whether the certificate is an interim one, which lasts two years.
     pub interim: bool,
+    /// The validated module of whose branch this is a later version. Such a row has no certificate of its own.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "id_of")]
+    pub update_stream_of: Option<Box<Module>>,
+    /// The operational environments that the certificate names, as it names them; empty where no source lists them.
+    pub operational_environments: Vec<String>,
     /// Where the row comes from.
     pub sources: Vec<Source>,
     /// How good the best source is.
@@ -59,6 +64,12 @@ pub struct Module {
     pub note: Option<String>,
     /// How the module is recognised in bytes.
     pub fingerprints: Fingerprints,
+}
+
+/// A row inside another one stands for itself by its id.
+#[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+fn id_of<S: serde::Serializer>(module: &Option<Box<Module>>, to: S) -> Result<S::Ok, S::Error> {
+    module.as_ref().map(|module| &module.id).serialize(to)
 }
 
 /// Where a statement of a row was read.

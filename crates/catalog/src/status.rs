@@ -20,7 +20,7 @@ impl Module {
             return ModuleStatus::Unknown;
         }
         if self.certificate.is_none() {
-            return if self.in_process { ModuleStatus::InProcess } else { ModuleStatus::None };
+            return self.uncertified_on(as_of);
         }
         if self.issued.is_some_and(|issued| as_of < issued) {
             return ModuleStatus::InProcess;
@@ -32,6 +32,17 @@ impl Module {
             Some(sunset) if as_of > sunset => ModuleStatus::Historical,
             Some(_) => ModuleStatus::Active,
             None => ModuleStatus::Unknown,
+        }
+    }
+
+    /// Without a certificate a module is in process, or a later version of one that is active on the day, or nothing.
+    fn uncertified_on(&self, as_of: Date) -> ModuleStatus {
+        let active = |base: &Self| base.status_on(as_of) == ModuleStatus::Active;
+        match &self.update_stream_of {
+            _ if self.in_process => ModuleStatus::InProcess,
+            // Its base has a certificate of its own (the registry's check), so this asks no further.
+            Some(base) if active(base) => ModuleStatus::UpdateStream,
+            _ => ModuleStatus::None,
         }
     }
 }
@@ -98,5 +109,27 @@ mod tests {
             ModuleStatus::InProcess
         );
         assert_eq!(on("standard = \"FIPS 140-3\"", 2026, 11, 21), ModuleStatus::None);
+    }
+
+    // Without it a later version would count as an update of a certificate that is no more, or of none.
+    #[test]
+    fn a_later_version_is_an_update_only_while_its_branch_is_active() {
+        let text = "date = \"2026-11-20\"\n".to_owned()
+            + &[("base", "certificate = 1\nissued = \"2024-07-11\"\nsunset = \"2029-07-10\"\n"), ("later", "update-stream-of = \"base\"\n")]
+                .map(|(id, lines)| {
+                    format!(
+                        "[[modules]]\nid = \"{id}\"\nname = \"M\"\nversion = \"{id}\"\nvendor = \"V\"\nlinkage = \"static\"\n\
+                         standard = \"FIPS 140-3\"\nconfidence = \"issue\"\n{lines}[[modules.sources]]\nwhat = \"w\"\n\
+                         note = \"a sentence of enough characters\"\n"
+                    )
+                })
+                .concat();
+        let registry =
+            Registry::parse(&text, "test").unwrap_or_else(|problems| panic!("{problems}"));
+        let later = &registry.modules[1];
+        assert_eq!(later.status_on(Date::constant(2029, 7, 10)), ModuleStatus::UpdateStream);
+        assert_eq!(later.status_on(Date::constant(2029, 7, 11)), ModuleStatus::None);
+        assert_eq!(later.status_on(Date::constant(2024, 7, 10)), ModuleStatus::None);
+        assert_eq!(serde_json::to_value(later).unwrap()["updateStreamOf"], "base");
     }
 }

@@ -32,8 +32,10 @@ pub(crate) enum Verb {
     /// List the module registry: validated modules, their certificates and days to sunset
     #[command(after_help = "Example: fipsmith modules --as-of 2026-09-21")]
     Modules(Modules),
-    /// Explain a finding's code, or list all codes
-    #[command(after_help = "Example: fipsmith explain residual-crypto")]
+    /// Explain a finding's code, or one artifact from its bytes to its label
+    #[command(
+        after_help = "Examples:\n  fipsmith explain residual-crypto\n  fipsmith explain /usr/local/bin/etcd\n\nA word that names a file that exists means the file, also where it is a code.\n\nExit code: 0 explained, whatever the verdict; 2 there is neither such a code nor such a file."
+    )]
     Explain(Explain),
 }
 
@@ -47,11 +49,15 @@ pub(crate) struct Scan {
     /// Apply the answers of a recipe (`[[allow]]` in manifests/components/NAME.toml)
     #[arg(long, value_name = "FILE")]
     pub(crate) recipe: Option<Utf8PathBuf>,
-    /// Print notes and answered findings too
+    /// Apply waivers: the gate opens for what is signed off there, no verdict and no label changes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) waivers: Option<Utf8PathBuf>,
+    /// Print notes, answered findings and every digest too
     #[arg(long)]
     pub(crate) all: bool,
-    #[command(flatten)]
-    pub(crate) output: Output,
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: FindingsFormat,
 }
 
 #[derive(Debug, Args)]
@@ -73,6 +79,9 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Modules {
+    /// Print everything that is known of each module: environments, fingerprints, sources
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) judging: Judging,
     #[command(flatten)]
@@ -81,8 +90,14 @@ pub(crate) struct Modules {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The code; all of them without it
-    pub(crate) code: Option<String>,
+    /// A finding's code, or a file that is explained from its bytes to its label; all codes without it
+    #[arg(value_name = "CODE|ARTIFACT")]
+    pub(crate) what: Option<String>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Apply the answers of a recipe to the artifact
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -107,6 +122,20 @@ pub(crate) struct Output {
     /// Form of the result on standard output
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// The forms of a verb that prints findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    /// For people
+    #[default]
+    Text,
+    /// `fipsmith-scan/1`, for programs
+    Json,
+    /// SARIF 2.1.0, for code scanning services
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -12,10 +12,10 @@ pub fn escape(text: &str) -> String {
         .collect()
 }
 
-/// Control characters, and the bidirectional formatting characters of UAX #9.
+/// Control characters, the two characters that XML cannot hold, and the bidirectional formatting characters of UAX #9.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

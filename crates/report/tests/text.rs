@@ -30,9 +30,14 @@ fn scan(artifacts: Vec<ArtifactReport>, result: Outcome) -> ScanReport {
         policy: "fips140-3-active".parse().unwrap(),
         summary: Summary { not: artifacts.len(), ..Summary::default() },
         artifacts,
+        waivers: vec![],
         skipped: 2,
         result,
     }
+}
+
+fn policy() -> &'static catalog::Policy {
+    catalog::Policy::embedded("fips140-3-active").unwrap()
 }
 
 fn artifact(finding: Finding) -> ArtifactReport {
@@ -65,6 +70,7 @@ fn plain(text: &str) -> String {
 fn a_finding_is_printed_with_place_and_remedy_and_foreign_text_is_escaped() {
     let text = plain(&report::scan::text(
         &scan(vec![artifact(finding(None))], Outcome::Fail),
+        policy(),
         Detail::Usual,
     ));
     assert_eq!(
@@ -77,8 +83,10 @@ fn a_finding_is_printed_with_place_and_remedy_and_foreign_text_is_escaped() {
 #[test]
 fn an_answered_finding_is_shown_only_when_everything_is_asked_for() {
     let report = scan(vec![artifact(finding(Some("used for nothing")))], Outcome::Pass);
-    assert!(!plain(&report::scan::text(&report, Detail::Usual)).contains("residual-crypto"));
-    let all = plain(&report::scan::text(&report, Detail::All));
+    assert!(
+        !plain(&report::scan::text(&report, policy(), Detail::Usual)).contains("residual-crypto")
+    );
+    let all = plain(&report::scan::text(&report, policy(), Detail::All));
     assert!(
         all.contains("error residual-crypto (answered)")
             && all.contains("answer: used for nothing"),
@@ -89,7 +97,7 @@ fn an_answered_finding_is_shown_only_when_everything_is_asked_for() {
 /// Without it a scan of an empty folder would read like a clean one.
 #[test]
 fn a_scan_of_nothing_says_that_it_examined_nothing() {
-    let text = plain(&report::scan::text(&scan(vec![], Outcome::Fail), Detail::Usual));
+    let text = plain(&report::scan::text(&scan(vec![], Outcome::Fail), policy(), Detail::Usual));
     assert!(
         text.contains("nothing was examined (2 other files skipped): that is never a pass"),
         "{text}"

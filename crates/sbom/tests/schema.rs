@@ -21,7 +21,7 @@ fn written(name: &str, bytes: &[u8]) -> PathBuf {
 #[test]
 fn a_whole_release_is_valid_under_two_independent_validators() {
     let path = written("release.cdx.json", &sbom::cyclonedx(&sample::release()).unwrap());
-    validators::validate(target(), &path).unwrap();
+    validators::validate(target(), "cyclonedx", &path).unwrap();
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_release_of_which_little_is_known_is_valid_too() {
         (artifact.go_version, artifact.main, artifact.build) = (None, None, None);
     }
     let path = written("bare.cdx.json", &sbom::cyclonedx(&release).unwrap());
-    validators::validate(target(), &path).unwrap();
+    validators::validate(target(), "cyclonedx", &path).unwrap();
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn both_validators_see_what_is_wrong() {
     *document.pointer_mut("/metadata/timestamp").unwrap() = "yesterday".into();
     document.as_object_mut().unwrap().insert("invented".to_owned(), true.into());
     let path = written("wrong.cdx.json", document.to_string().as_bytes());
-    let problems = validators::validate(target(), &path).unwrap_err();
+    let problems = validators::validate(target(), "cyclonedx", &path).unwrap_err();
     for validator in ["cyclonedx-python-lib", "jsonschema-rs"] {
         assert_eq!(
             problems.lines().filter(|line| line.starts_with(validator)).count(),

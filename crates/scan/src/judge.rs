@@ -132,6 +132,11 @@ fn answer(findings: &mut [Finding], allow: &[Allow]) {
     }
 }
 
+/// The rank of a verdict among those a finding can force: 0 is the gravest.
+pub fn gravity(verdict: Verdict) -> usize {
+    GRAVITY.iter().position(|graver| *graver == verdict).unwrap_or(GRAVITY.len())
+}
+
 fn verdict(case: &Case) -> Verdict {
     let forced = |finding: &Finding| match &finding.allowed {
         Some(_) => None,

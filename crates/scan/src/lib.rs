@@ -3,17 +3,24 @@
 //! It knows neither keys nor how an artifact was built: the same bytes get the same verdict, whoever made them. A flag in
 //! build information is a claim, and only ever makes a finding worse.
 
+pub mod gate;
 mod judge;
 pub mod packages;
 pub mod report;
 pub mod rules;
 mod scanner;
+mod schema;
+mod sources;
 mod summary;
 mod surroundings;
+mod waive;
 mod walk;
 
+pub use judge::gravity;
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
 pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};
+pub use schema::schema;
 pub use summary::{Outcome, SCHEMA, ScanReport, Summary};
+pub use waive::{WaiverState, WaiverUse};
 pub use walk::{ScanError, WalkLimits};

@@ -1,10 +1,11 @@
 //! The scan's JSON, `fipsmith-scan/1` (design section 5): names are fixed, fields may be added.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocab::{CertificateNumber, Date, Label, ModuleId, ModuleStatus, Severity, Sha256, Verdict};
 
 /// One artifact and everything that was found in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ArtifactReport {
     /// What was asked for; `outer!inner` inside an archive.
@@ -28,7 +29,7 @@ pub struct ArtifactReport {
 }
 
 /// A cryptographic module found in an artifact, with its certificate as of the scan's date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleReport {
     /// The registry's id.
@@ -46,6 +47,7 @@ pub struct ModuleReport {
     /// The certificate's status on the as-of date.
     pub status: ModuleStatus,
     /// The day the certificate leaves the active list.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub sunset: Option<Date>,
     /// Whether the program switches the module on.
     pub active: bool,
@@ -55,7 +57,7 @@ pub struct ModuleReport {
 }
 
 /// Evidence judged by a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// A stable code, for instance `residual-crypto`.
@@ -79,7 +81,7 @@ pub struct Finding {
 }
 
 /// A fact read from bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// What was read.

@@ -2,6 +2,7 @@
 //! stand here and nowhere else.
 
 use crate::report::{Evidence, Finding};
+use catalog::KnownCode;
 use vocab::{Severity, Verdict};
 
 /// One rule: what a finding with this code says.
@@ -58,6 +59,9 @@ rules! {
     VERSION_NOT_VALIDATED "version-not-validated" Error => NotValidated,
         "use the exact version that the certificate names"
         "The registry knows this module version, and no certificate names it.";
+    MODULE_UPDATE_STREAM "module-update-stream" Error => NotValidated,
+        "use the exact version that the certificate names, or a policy that accepts update streams"
+        "The module is a later version of a validated one whose certificate is active on the as-of date. No certificate names this version itself; FedRAMP's 20x text on cryptographic modules speaks of such update streams.";
     MODULE_IN_PROCESS "module-in-process" Error => InProcess,
         "use the certified version, or a policy that accepts modules in process"
         "The module is on CMVP's modules-in-process list. It has no certificate yet.";
@@ -117,6 +121,11 @@ rules! {
         "The Go command's build information is not there. It proves nothing, but its absence means that somebody removed it.";
 }
 
+/// Every code, as a file of waivers may name it.
+pub fn known_codes() -> Vec<KnownCode> {
+    RULES.iter().map(|rule| KnownCode { code: rule.code, unwaivable: rule.unwaivable() }).collect()
+}
+
 impl Rule {
     /// A finding of this rule.
     pub(crate) fn finding(&self, message: impl Into<String>, evidence: Vec<Evidence>) -> Finding {
@@ -130,6 +139,27 @@ impl Rule {
             allowed: None,
             evidence,
         }
+    }
+
+    /// Why a finding of this rule cannot be waived, if it cannot.
+    pub fn unwaivable(&self) -> Option<&'static str> {
+        match (self.forces, self.severity) {
+            (Some(Verdict::Tampered), _) => {
+                Some("bytes that somebody changed are nobody's to sign off")
+            }
+            (None, Severity::Note) => Some("a note closes no gate"),
+            _ => None,
+        }
+    }
+
+    /// The standard, the program's source or the public record behind the rule, where there is one.
+    pub fn source(&self) -> Option<&'static str> {
+        crate::sources::of(self.code)
+    }
+
+    /// Whether a recipe may answer a finding of this rule with `[[allow]]`.
+    pub fn answerable(&self) -> bool {
+        catalog::ANSWERABLE_CODES.contains(&self.code)
     }
 
     /// The rule with this code.

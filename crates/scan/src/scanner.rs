@@ -1,5 +1,6 @@
 //! One artifact scanned: hashed, read and judged.
 
+use crate::gate;
 use crate::judge::{self, Context};
 use crate::report::ArtifactReport;
 use crate::surroundings::Alone;
@@ -15,7 +16,7 @@ const RUN_START: u64 = 8;
 pub struct Scanner<'a> {
     /// The modules that CMVP knows.
     pub registry: &'a Registry,
-    /// Which verdicts pass the gate.
+    /// Which verdicts and findings pass the gate.
     pub policy: &'a Policy,
     /// The day for which certificates are judged.
     pub as_of: Date,
@@ -70,7 +71,7 @@ impl Scanner<'_> {
 
     /// Whether the policy lets an artifact with this report through.
     pub fn accepts(&self, report: &ArtifactReport) -> bool {
-        self.policy.accept.contains(&report.verdict)
+        gate::accepts(self.policy, report)
     }
 }
 

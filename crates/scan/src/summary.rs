@@ -2,6 +2,8 @@
 
 use crate::Scanner;
 use crate::report::ArtifactReport;
+use crate::waive::WaiverUse;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocab::{Date, Label, PolicyName};
 
@@ -9,14 +11,17 @@ use vocab::{Date, Label, PolicyName};
 pub const SCHEMA: &str = "fipsmith-scan/1";
 
 /// One scan of one or many artifacts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ScanReport {
-    /// [`SCHEMA`].
+    /// `fipsmith-scan/1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// The day for which certificates were judged.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub as_of: Date,
     /// The day of the module registry.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub registry_date: Date,
     /// The policy of the gate.
     pub policy: PolicyName,
@@ -24,6 +29,9 @@ pub struct ScanReport {
     pub artifacts: Vec<ArtifactReport>,
     /// Files in folders and archives that are no programs.
     pub skipped: u64,
+    /// The waivers that were given, each with what became of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverUse>,
     /// How many artifacts have each label.
     pub summary: Summary,
     /// Whether the policy accepts every artifact, and there was at least one.
@@ -31,7 +39,7 @@ pub struct ScanReport {
 }
 
 /// Artifacts by label.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Full.
     pub full: usize,
@@ -41,10 +49,13 @@ pub struct Summary {
     pub not: usize,
     /// Unknown.
     pub unknown: usize,
+    /// Findings, of any artifact, for which a waiver opens the gate.
+    #[serde(default)]
+    pub waived: usize,
 }
 
 /// The gate's answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Every artifact is accepted.
@@ -68,6 +79,7 @@ impl ScanReport {
             summary: Summary::of(&artifacts),
             artifacts,
             skipped,
+            waivers: vec![],
             result: if pass { Outcome::Pass } else { Outcome::Fail },
         }
     }

@@ -72,7 +72,7 @@ macro_rules! digest {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": concat!("^[0-9a-f]{", stringify!($len), "}{2}$") })
+                schemars::json_schema!({ "type": "string", "pattern": concat!("^([0-9a-f]{", stringify!($len), "}){2}$") })
             }
         }
     };

@@ -142,6 +142,9 @@ text_leaves! {
     Sentence = "sentence", "sentence",
         |t| t.trim().chars().count() >= 20 && t.trim().contains(' ') && !t.chars().any(char::is_control),
         "it takes at least 20 characters and more than one word";
+    /// A finding code. Which ones there are is not known here: the schema lists them.
+    FindingCode = "finding-code", "finding code", is_code,
+        "it is written like `residual-crypto`; `fipsmith explain` lists them";
     /// Where the source lives.
     HttpsUrl = "https-url", "https URL", is_https_url, "it begins with `https://`, names a host, and holds no spaces";
     /// An SPDX licence expression (SPDX 2.3, annex D): its grammar, not the list of identifiers.
@@ -165,6 +168,11 @@ text_leaves! {
 /// `an` before a vowel that is spoken, as in "an SPDX expression".
 fn article(what: &str) -> &'static str {
     if what.starts_with(['a', 'e', 'i', 'o', 'u', 'h', 'S']) { "an" } else { "a" }
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn is_https_url(text: &str) -> bool {
@@ -237,6 +245,7 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         Date,
         Text,
         Sentence,
+        FindingCode,
         HttpsUrl,
         Spdx,
         GoPath,

@@ -2,6 +2,7 @@
 //! what the earlier one could use.
 
 use super::{Sink, shape};
+use crate::KnownCode;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, Deserializer};
@@ -13,7 +14,9 @@ pub(crate) trait RawFile: DeserializeOwned + JsonSchema {
 }
 
 /// Reads a file's text. Without a result there is at least one problem in the sink; with one there still may be.
-pub(crate) fn read<R: RawFile>(text: &str, sink: &mut Sink) -> Option<R> {
+///
+/// `codes` are the finding codes there are, for a file that names some.
+pub(crate) fn read<R: RawFile>(text: &str, codes: &[KnownCode], sink: &mut Sink) -> Option<R> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What was recovered from broken syntax is a guess: judging it would report the guess, not the file.
@@ -24,7 +27,7 @@ pub(crate) fn read<R: RawFile>(text: &str, sink: &mut Sink) -> Option<R> {
     }
     let span = table.span();
     let mut root = toml::Spanned::new(0..0, DeValue::Table(table.into_inner()));
-    if !shape::fit(&mut root, &shape::schema_of::<R>(), "the file", sink) {
+    if !shape::fit(&mut root, &shape::schema_of::<R>(codes), "the file", sink) {
         return None;
     }
     sink.prune();

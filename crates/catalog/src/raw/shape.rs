@@ -4,7 +4,8 @@
 //! serde stops at the first unknown key or wrong type. This walk reports each of them and removes what cannot be used, so
 //! that the rest of the file is judged in the same run.
 
-use super::{Sink, leaf};
+use super::{FindingCode, Leaf as _, Sink, leaf};
+use crate::KnownCode;
 use crate::nearest::{did_you_mean, list, quoted};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
@@ -13,11 +14,30 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 /// The schema of a file, as editors and this walk use it: everything inline, and no `null`, which TOML cannot write.
-pub(crate) fn schema_of<T: JsonSchema>() -> Value {
+///
+/// Where a finding code is asked for, the valid ones are `codes`.
+pub(crate) fn schema_of<T: JsonSchema>(codes: &[KnownCode]) -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     without_null(&mut schema);
+    with_codes(&mut schema, codes);
     schema
+}
+
+/// Lists the finding codes wherever one is asked for.
+fn with_codes(schema: &mut Value, codes: &[KnownCode]) {
+    match schema {
+        Value::Object(object) => {
+            if object.get("format").is_some_and(|format| format == FindingCode::FORMAT) {
+                object.remove("format");
+                let codes = codes.iter().map(|known| Value::from(known.code)).collect();
+                object.insert("enum".to_owned(), Value::Array(codes));
+            }
+            object.values_mut().for_each(|value| with_codes(value, codes));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| with_codes(item, codes)),
+        _ => {}
+    }
 }
 
 /// Removes what serde's `Option` and defaults leave in a schema and TOML cannot express.

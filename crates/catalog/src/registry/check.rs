@@ -1,7 +1,7 @@
 //! What must hold within the registry.
 
 use super::raw::{RawModule, RawRegistry};
-use super::{Confidence, Registry};
+use super::{Confidence, Module, Registry};
 use crate::raw::{Sink, unique};
 use crate::status::LAST_DAY_OF_FIPS_140_2;
 use vocab::Date;
@@ -27,10 +27,45 @@ impl RawRegistry {
             sink,
         );
         self.modules.iter().for_each(|module| module.check(self.date.value, sink));
+        self.modules.iter().for_each(|module| self.check_branch(module, sink));
         Registry {
             date: self.date.value,
-            modules: self.modules.iter().map(RawModule::made).collect(),
+            modules: self.modules.iter().map(|module| self.made(module)).collect(),
         }
+    }
+}
+
+impl RawRegistry {
+    /// A module with the row it is a later version of.
+    fn made(&self, module: &RawModule) -> Module {
+        let base = module.update_stream_of.as_ref().and_then(|base| {
+            self.modules.iter().find(|other| other.id.value == base.value).map(RawModule::made)
+        });
+        Module { update_stream_of: base.map(Box::new), ..module.made() }
+    }
+
+    /// A later version of a validated module names a row with a certificate, of the same vendor and linkage, and has no
+    /// certificate of its own.
+    fn check_branch(&self, module: &RawModule, sink: &mut Sink) {
+        let Some(base) = &module.update_stream_of else { return };
+        let message = match self.modules.iter().find(|other| other.id.value == base.value) {
+            None => format!("no module has the id `{}`", base.value),
+            Some(_) if module.certificate.is_some() => {
+                format!(
+                    "`{}` has a certificate of its own and is no update stream",
+                    module.id.value
+                )
+            }
+            Some(other) if other.certificate.is_none() => {
+                format!("`{}` has no certificate, so nothing is an update of it", base.value)
+            }
+            Some(other) if !other.is_like(module) => {
+                format!("`{}` is of another vendor or linkage", base.value)
+            }
+            Some(_) => return,
+        };
+        let hint = "name the row of the validated version of the same branch".to_owned();
+        sink.push(&base.span, message, Some(hint));
     }
 }
 

@@ -50,6 +50,12 @@ pub(super) struct RawModule {
     /// Whether the certificate is an interim one, which lasts two years.
     #[serde(default)]
     pub(super) interim: bool,
+    /// The validated module whose branch this later version belongs to; only for a version without a certificate of
+    /// its own.
+    pub(super) update_stream_of: Option<At<ModuleId>>,
+    /// The operational environments the certificate names, as it names them.
+    #[serde(default)]
+    operational_environments: Vec<At<Text>>,
     /// How good the best source is.
     pub(super) confidence: At<Confidence>,
     /// The backend that builds with this module.
@@ -155,6 +161,11 @@ impl RawFile for RawRegistry {
 }
 
 impl RawModule {
+    /// Whether the two rows are of the same vendor and linkage.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.vendor.value.0 == other.vendor.value.0 && self.linkage.value == other.linkage.value
+    }
+
     pub(super) fn made(&self) -> Module {
         let text = |at: &At<Text>| at.value.0.clone();
         Module {
@@ -170,6 +181,8 @@ impl RawModule {
             sunset: self.sunset.as_ref().map(|date| date.value),
             in_process: self.in_process,
             interim: self.interim,
+            update_stream_of: None,
+            operational_environments: self.operational_environments.iter().map(text).collect(),
             sources: self
                 .sources
                 .iter()

@@ -6,3 +6,4 @@ mod profiles_and_policies;
 mod real;
 mod recipes;
 mod registries;
+mod waivers;

@@ -88,6 +88,23 @@ fn a_policy_accepts_what_is_proved_and_nothing_that_is_broken() {
     }
 }
 
+// Without it a policy could let a single artifact's defect through for good.
+#[test]
+fn a_policy_accepts_findings_about_certificates_only_and_each_once() {
+    let with = |codes: &str| {
+        spoiled(POLICY, "\"no-crypto\"]", &format!("\"no-crypto\"]\naccept-findings = [{codes}]"))
+    };
+    assert_eq!(
+        with("\"integrity-mismatch\""),
+        "M/policies/strict.toml:4:20: unknown finding code for a policy `integrity-mismatch`; it is one of \
+         `certificate-historical`, `module-in-process`, `module-update-stream`"
+    );
+    assert_eq!(
+        with("\"module-in-process\", \"module-in-process\""),
+        "M/policies/strict.toml:4:41: the finding code `module-in-process` is named twice\n    hint: remove one of them"
+    );
+}
+
 // Without it a person would mend one mistake, run again, and meet the next.
 #[test]
 fn every_problem_of_every_file_is_told_at_once_in_order() {

@@ -1,6 +1,6 @@
 //! What the registry and the toolchains must be. Without a test here, a wrong row would turn labels.
 
-use crate::manifests::spoiled;
+use crate::manifests::{Manifests, spoiled};
 
 const FILE: &str = "modules.toml";
 
@@ -135,4 +135,47 @@ fn toolchains_agree_with_themselves() {
         printed,
         "M/toolchains.toml:10:11: the sum of the unpacked tree differs from the module's sum"
     );
+}
+
+/// A later version of the demo module, with these lines more.
+fn update(lines: &str) -> String {
+    format!(
+        "[[modules]]\nid = \"demo-module-2\"\nname = \"Demo Module\"\nversion = \"2\"\nvendor = \"Example Inc.\"\n\
+         linkage = \"static\"\nstandard = \"FIPS 140-3\"\nconfidence = \"unsourced\"\n{lines}\n"
+    )
+}
+
+fn with_update(lines: &str) -> Manifests {
+    let good = Manifests::good();
+    good.edit(
+        "modules.toml",
+        "date = \"2026-11-20\"\n",
+        &format!("date = \"2026-11-20\"\n{}", update(lines)),
+    )
+}
+
+// Without it any version of anything could call itself an update of a validated module.
+#[test]
+fn an_update_stream_leads_to_a_certificate_of_the_same_vendor_and_linkage() {
+    with_update("update-stream-of = \"demo-module\"").load().unwrap();
+    for (lines, message) in [
+        ("update-stream-of = \"demo\"", "no module has the id `demo`"),
+        (
+            "update-stream-of = \"demo-module-2\"",
+            "`demo-module-2` has no certificate, so nothing is an update of it",
+        ),
+        (
+            "certificate = 1\nupdate-stream-of = \"demo-module\"",
+            "`demo-module-2` has a certificate of its own and is no update stream",
+        ),
+    ] {
+        let printed = with_update(lines).problems();
+        assert!(printed.contains(message), "{printed}");
+    }
+    let other = with_update("update-stream-of = \"demo-module\"").edit(
+        "modules.toml",
+        "linkage = \"static\"\nstandard = \"FIPS 140-3\"\nlevel",
+        "linkage = \"dynamic\"\nstandard = \"FIPS 140-3\"\nlevel",
+    );
+    assert!(other.problems().contains("`demo-module` is of another vendor or linkage"));
 }

@@ -1,37 +1,49 @@
 //! `fipsmith scan`: what cryptography is in there.
 
-use crate::flags::{Format, Scan};
+use crate::flags::{FindingsFormat, Scan};
+use crate::input::Unusable;
 use crate::{exit, print};
 use anyhow::Context as _;
-use catalog::Allow;
+use catalog::{Policy, Waivers};
 use report::scan::Detail;
-use scan::{Outcome, Scanner, WalkLimits};
+use scan::{Outcome, ScanReport, Scanner, WalkLimits};
 use std::process::ExitCode;
 
-/// Largest recipe that is read, in bytes.
-const RECIPE: u64 = 1 << 20;
+/// Largest file of waivers that is read, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 impl Scan {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let (registry, policy) =
-            (self.judging.registry()?, self.judging.policy("fips140-3-active")?);
-        let allow = self.answers()?;
+        let (registry, policy) = (self.judging.registry()?, self.judging.policy(Policy::DEFAULT)?);
+        let (allow, waivers) = (super::answers(self.recipe.as_deref())?, self.waivers()?);
         let scanner = Scanner { registry: &registry, policy: &policy, as_of: self.judging.date() };
-        let report = scanner.scan_paths(&self.paths, &WalkLimits::default(), &allow)?;
-        match self.output.format {
-            Format::Json => print::out(&super::json(&report)?),
-            Format::Text => print::out(&report::scan::text(
-                &report,
-                if self.all { Detail::All } else { Detail::Usual },
-            )),
-        }
+        let report = scanner
+            .scan_paths(&self.paths, &WalkLimits::default(), &allow)?
+            .waive(&waivers, &policy);
+        print::out(&self.form(&report, &policy)?);
         Ok(exit::of(report.result == Outcome::Pass))
     }
 
-    fn answers(&self) -> anyhow::Result<Vec<Allow>> {
-        let Some(path) = &self.recipe else { return Ok(vec![]) };
-        let text = files::read_text(path, RECIPE)
-            .with_context(|| format!("cannot use `{path}` as a recipe"))?;
-        Ok(catalog::Recipe::parse(&text, path.as_str())?.allow)
+    fn form(&self, report: &ScanReport, policy: &Policy) -> anyhow::Result<String> {
+        Ok(match self.format {
+            FindingsFormat::Json => super::json(report)?,
+            FindingsFormat::Sarif => super::json(&report::sarif::log(report, policy))?,
+            FindingsFormat::Junit => report::junit::xml(report, policy),
+            FindingsFormat::Text => {
+                let detail = if self.all { Detail::All } else { Detail::Usual };
+                report::scan::text(report, policy, detail)
+            }
+        })
+    }
+
+    fn waivers(&self) -> anyhow::Result<Waivers> {
+        let Some(path) = &self.waivers else { return Ok(Waivers::default()) };
+        let text = files::read_text(path, LARGEST)
+            .with_context(|| format!("cannot use `{path}` as a file of waivers"))?;
+        let waivers = Waivers::parse(&text, path.as_str(), &scan::rules::known_codes());
+        Ok(waivers.map_err(|problems| Unusable {
+            message: format!("cannot use `{path}` as a file of waivers:\n{problems}"),
+            hint: Some("docs/waivers.md shows how a waiver is written".to_owned()),
+        })?)
     }
 }

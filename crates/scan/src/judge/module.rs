@@ -192,9 +192,11 @@ pub(super) fn admit(
         ModuleStatus::Historical => (rules::CERTIFICATE_HISTORICAL, "is on the historical list"),
         ModuleStatus::Revoked => (rules::CERTIFICATE_REVOKED, "is revoked"),
         ModuleStatus::InProcess => (rules::MODULE_IN_PROCESS, "has no certificate yet"),
-        ModuleStatus::UpdateStream | ModuleStatus::None => {
-            (rules::VERSION_NOT_VALIDATED, "is not validated")
-        }
+        ModuleStatus::UpdateStream => (
+            rules::MODULE_UPDATE_STREAM,
+            "is a later version of a validated module, and not validated",
+        ),
+        ModuleStatus::None => (rules::VERSION_NOT_VALIDATED, "is not validated"),
         ModuleStatus::Unknown => (rules::CERTIFICATE_UNSOURCED, "has a status that is not sourced"),
     };
     let certificate = module

@@ -6,6 +6,7 @@
 mod bad_input;
 mod chain;
 mod documents;
+mod outputs;
 mod support;
 mod tampering;
 mod traps;

@@ -34,7 +34,7 @@ pub use registry::{
 pub use schema::{schemas, waivers_schema};
 pub use status::LAST_DAY_OF_FIPS_140_2;
 pub use toolchains::{GoToolchain, Toolchains, ZigToolchain};
-pub use waiver::{KnownCode, Waiver, Waivers};
+pub use waiver::{KnownCode, Note, Waiver, Waivers};
 
 /// The largest file of `manifests/` that is read, in bytes. The registry, the largest, is a twentieth of it.
 pub const FILE_LIMIT: u64 = 1 << 20;

@@ -30,6 +30,18 @@ pub struct Waivers {
     pub file: String,
     /// The waivers, in the order of the file.
     pub list: Vec<Waiver>,
+    /// What somebody says of the whole, in the order of the file.
+    pub notes: Vec<Note>,
+}
+
+/// What somebody says of the whole that is scanned, for instance why a distribution is designated compliant although
+/// helpers in it are not. It is printed with the result, opens no gate and changes no label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Who says it.
+    pub owner: String,
+    /// What.
+    pub text: String,
 }
 
 /// A finding code as the table of rules knows it. This crate does not know the rules, so its caller brings them.
@@ -56,7 +68,20 @@ impl Waivers {
 #[schemars(title = "fipsmith waivers")]
 pub(crate) struct RawWaivers {
     /// The waivers: one for each finding of each artifact.
-    waivers: Vec<RawWaiver>,
+    waivers: Option<Vec<RawWaiver>>,
+    /// What somebody says of the whole; opens no gate and changes no label.
+    #[serde(default)]
+    notes: Vec<RawNote>,
+}
+
+/// What somebody says of the whole that is scanned.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawNote {
+    /// Who says it: a person or a team that can be reached.
+    owner: At<Text>,
+    /// What: for instance why the whole is still designated compliant.
+    text: At<Sentence>,
 }
 
 /// One finding of one artifact that the gate lets through.
@@ -81,7 +106,12 @@ impl RawFile for RawWaivers {
 
 impl RawWaivers {
     fn check(&self, text: &str, file: &str, codes: &[KnownCode], sink: &mut Sink) -> Waivers {
-        for waiver in &self.waivers {
+        if self.waivers.is_none() && self.notes.is_empty() {
+            let hint = "add `[[waivers]]`, or `[[notes]]`";
+            sink.push_missing(&(0..0), "`waivers` is missing", Some(hint.to_owned()));
+        }
+        let waivers = self.waivers.as_deref().unwrap_or_default();
+        for waiver in waivers {
             let code = waiver.code.value.0.as_str();
             if let Some(why) =
                 codes.iter().find(|known| known.code == code).and_then(|known| known.unwaivable)
@@ -96,12 +126,20 @@ impl RawWaivers {
         }
         let key =
             |waiver: &RawWaiver| format!("{} of {}", waiver.code.value.0, waiver.artifact.value);
-        let keys: Vec<String> = self.waivers.iter().map(key).collect();
-        let spans = self.waivers.iter().map(|waiver| &waiver.code.span);
+        let keys: Vec<String> = waivers.iter().map(key).collect();
+        let spans = waivers.iter().map(|waiver| &waiver.code.span);
         unique(keys.iter().map(String::as_str).zip(spans), "waiver for", sink);
         Waivers {
             file: file.to_owned(),
-            list: self.waivers.iter().map(|waiver| waiver.made(text)).collect(),
+            list: waivers.iter().map(|waiver| waiver.made(text)).collect(),
+            notes: self
+                .notes
+                .iter()
+                .map(|note| Note {
+                    owner: note.owner.value.0.clone(),
+                    text: note.text.value.0.clone(),
+                })
+                .collect(),
         }
     }
 }

@@ -8,6 +8,7 @@ use inspect::facts::{GoFacts, GodebugDefault, ProgramFacts};
 use scan::gate::{self, Standing};
 use scan::{ArtifactReport, Evidence, Finding, ModuleReport, Rule, Scanned, Scanner};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::{Display, Write as _};
 use vocab::{Date, PolicyName};
 
@@ -196,13 +197,13 @@ fn push_verdict(text: &mut String, artifact: &ArtifactReport, scanner: &Scanner<
     line(text, "why", why);
     let dates = format!("as of {}, registry of {}", scanner.as_of, scanner.registry.date);
     line(text, "label", format!("{} ({dates})", artifact.label));
-    let closing: Vec<&str> =
+    let closing: BTreeSet<&str> =
         gate::closing(scanner.policy, artifact).map(|finding| finding.code.as_str()).collect();
     let answer = match (scanner.accepts(artifact), closing.is_empty()) {
         (true, _) if scanner.policy.accepts(artifact.verdict) => "accepts this verdict".to_owned(),
         (true, _) => "accepts every finding that forces a verdict".to_owned(),
         (false, true) => "does not accept this verdict".to_owned(),
-        (false, false) => format!("does not accept {}", closing.join(", ")),
+        (false, false) => format!("does not accept {}", Vec::from_iter(closing).join(", ")),
     };
     let _ = writeln!(
         text,

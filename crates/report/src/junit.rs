@@ -75,7 +75,7 @@ fn of_artifact(report: &ScanReport, policy: &Policy, artifact: &ArtifactReport) 
         name: artifact.path.clone(),
         properties,
         outcome,
-        notes: artifact.reasons.iter().chain(&waived).map(|line| format!("{line}\n")).collect(),
+        notes: artifact.reasons.iter().chain(&waived).cloned().collect::<Vec<_>>().join("\n"),
     }
 }
 

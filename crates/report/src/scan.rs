@@ -190,14 +190,18 @@ fn push_summary(text: &mut String, report: &ScanReport) {
         0 => String::new(),
         number => format!(", {} waived", plural::count(number, "finding")),
     };
+    for note in &report.notes {
+        let _ = writeln!(text, "note by {}: {}", escape(&note.owner), escape(&note.text));
+    }
     let _ = writeln!(
         text,
-        "{}: {} full, {} partial, {} not, {} unknown{waived}; policy `{}` as of {}, registry of {}: {}",
+        "{}: {} full, {} partial, {} not, {} unknown{waived}; together {}; policy `{}` as of {}, registry of {}: {}",
         plural::count(report.artifacts.len(), "artifact"),
         report.summary.full,
         report.summary.partial,
         report.summary.not,
         report.summary.unknown,
+        style::label(report.label, 0),
         report.policy,
         report.as_of,
         report.registry_date,

@@ -31,6 +31,8 @@ fn scan(artifacts: Vec<ArtifactReport>, result: Outcome) -> ScanReport {
         summary: Summary { not: artifacts.len(), ..Summary::default() },
         artifacts,
         waivers: vec![],
+        notes: vec![],
+        label: Label::Not,
         skipped: 2,
         result,
     }
@@ -75,7 +77,10 @@ fn a_finding_is_printed_with_place_and_remedy_and_foreign_text_is_escaped() {
     ));
     assert_eq!(
         text,
-        "not     bin/etcd (outside-module)\n    a module is linked\n  error residual-crypto: `golang.org/x/crypto/bcrypt` implements cryptography outside the module\n      function at 0xcc: bcrypt.init\\u{1b}[2J\n      remedy: answer it in the recipe\n1 artifact: 0 full, 0 partial, 1 not, 0 unknown; policy `fips140-3-active` as of 2026-11-21, registry of 2026-11-20: FAIL\n"
+        format!(
+            "not     bin/etcd (outside-module)\n    sha256 {}\n    a module is linked\n  error residual-crypto: `golang.org/x/crypto/bcrypt` implements cryptography outside the module\n      function at 0xcc: bcrypt.init\\u{{1b}}[2J\n      remedy: answer it in the recipe\nthe gate is closed by residual-crypto in 1 artifact (`fipsmith explain residual-crypto` tells more)\n1 artifact: 0 full, 0 partial, 1 not, 0 unknown; policy `fips140-3-active` as of 2026-11-21, registry of 2026-11-20: FAIL\n",
+            Sha256::of(b"")
+        )
     );
 }
 
@@ -100,6 +105,67 @@ fn a_scan_of_nothing_says_that_it_examined_nothing() {
     let text = plain(&report::scan::text(&scan(vec![], Outcome::Fail), policy(), Detail::Usual));
     assert!(
         text.contains("nothing was examined (2 other files skipped): that is never a pass"),
+        "{text}"
+    );
+}
+
+/// Without it nobody reading a log would know that a person, and who, let something through, or that nobody does any more.
+#[test]
+fn waivers_are_told_with_owner_day_and_reason_and_a_bad_one_with_its_remedy() {
+    let text = |expires: &str| {
+        let waiver = format!(
+            "[[waivers]]\ncode = \"residual-crypto\"\nartifact = \"{}\"\nowner = \"a@example.com\"\n\
+             reason = \"nobody signs in with a password\"\nexpires = \"{expires}\"\n",
+            Sha256::of(b"")
+        );
+        let codes = scan::rules::known_codes();
+        let waivers = catalog::Waivers::parse(&waiver, "w.toml", &codes).unwrap();
+        let report = scan(vec![artifact(finding(None))], Outcome::Fail).waive(&waivers, policy());
+        plain(&report::scan::text(&report, policy(), Detail::Usual))
+    };
+    let used = text("2026-11-21");
+    for part in [
+        "error residual-crypto (waived by a@example.com until 2026-11-21): ",
+        "\nwaived `residual-crypto` of `bin/etcd` by a@example.com until 2026-11-21: nobody signs in with a password (w.toml:2)\n",
+        "1 not, 0 unknown, 1 finding waived; policy",
+    ] {
+        assert!(used.contains(part), "no `{part}` in\n{used}");
+    }
+    assert!(used.ends_with(": PASS\n") && !used.contains("remedy"), "{used}");
+    let over = text("2026-11-20");
+    assert!(
+        over.contains("error waiver of `residual-crypto` by a@example.com (w.toml:2) is expired: "),
+        "{over}"
+    );
+    assert!(over.contains("remedy: mend the artifact") && over.ends_with(": FAIL\n"), "{over}");
+}
+
+/// Without it the first finding read would be a side matter, and its remedy stand three times.
+#[test]
+fn findings_stand_by_gravity_and_their_remedy_once() {
+    let mut artifact = artifact(finding(None));
+    let other = Finding { message: "another package".to_owned(), ..finding(None) };
+    let graver = Finding { code: "module-absent".to_owned(), ..finding(None) };
+    let warning =
+        Finding { code: "no-build-info".to_owned(), severity: Severity::Warning, ..finding(None) };
+    artifact.findings = vec![warning, finding(None), graver, other];
+    let text =
+        plain(&report::scan::text(&scan(vec![artifact], Outcome::Fail), policy(), Detail::Usual));
+    let order: Vec<usize> = [
+        "error module-absent",
+        "error residual-crypto",
+        "another package",
+        "warning no-build-info",
+    ]
+    .iter()
+    .map(|part| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}")))
+    .collect();
+    assert!(order.is_sorted(), "{text}");
+    assert_eq!(text.matches("remedy: ").count(), 3, "{text}");
+    assert!(
+        text.contains(
+            "the gate is closed by module-absent in 1 artifact, residual-crypto in 1 artifact"
+        ),
         "{text}"
     );
 }

@@ -21,6 +21,6 @@ pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
 pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};
 pub use schema::schema;
-pub use summary::{Outcome, SCHEMA, ScanReport, Summary};
+pub use summary::{Note, Outcome, SCHEMA, ScanReport, Summary};
 pub use waive::{WaiverState, WaiverUse};
 pub use walk::{ScanError, WalkLimits};

@@ -32,10 +32,25 @@ pub struct ScanReport {
     /// The waivers that were given, each with what became of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverUse>,
+    /// What somebody says of the whole; it changes nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// The label of the whole: its artifacts rolled up, those without cryptography left out.
+    pub label: Label,
     /// How many artifacts have each label.
     pub summary: Summary,
     /// Whether the policy accepts every artifact, and there was at least one.
     pub result: Outcome,
+}
+
+/// What somebody says of the whole that was scanned, for instance why a distribution is designated compliant although
+/// helpers in it are not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Note {
+    /// Who says it.
+    pub owner: String,
+    /// What.
+    pub text: String,
 }
 
 /// Artifacts by label.
@@ -76,6 +91,8 @@ impl ScanReport {
             as_of: scanner.as_of,
             registry_date: scanner.registry.date,
             policy: scanner.policy.name.clone(),
+            notes: vec![],
+            label: Label::of_verdicts(artifacts.iter().map(|artifact| artifact.verdict)),
             summary: Summary::of(&artifacts),
             artifacts,
             skipped,

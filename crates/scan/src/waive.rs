@@ -7,7 +7,7 @@
 use crate::gate;
 use crate::report::{ArtifactReport, Finding};
 use crate::rules::Rule;
-use crate::summary::{Outcome, ScanReport};
+use crate::summary::{Note, Outcome, ScanReport};
 use catalog::{Policy, Waiver, Waivers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,12 @@ impl ScanReport {
             let entered = enter(&mut self.artifacts, waiver, self.as_of, &waivers.file);
             self.waivers.push(entered);
         }
+        self.notes.extend(
+            waivers
+                .notes
+                .iter()
+                .map(|note| Note { owner: note.owner.clone(), text: note.text.clone() }),
+        );
         let findings = self.artifacts.iter().flat_map(|artifact| &artifact.findings);
         self.summary.waived = findings.filter(|finding| finding.waived).count();
         // The same rule as without waivers, and every waiver is in order.

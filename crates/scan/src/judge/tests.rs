@@ -362,3 +362,28 @@ fn an_archive_that_asks_the_platform_depends_on_it_and_one_that_asks_nothing_is_
     let own = JavaFacts { constants: vec![table], ..JavaFacts::default() };
     assert_eq!(java(own).0, Verdict::Undetermined);
 }
+
+#[test]
+fn a_later_version_is_an_update_of_its_branch_while_that_is_active_and_not_validated_after() {
+    let version = "version = \"v1.0.0 without suffix\"";
+    let text = include_str!("../../../../manifests/modules.toml").replace(
+        version,
+        &format!("{version}\nupdate-stream-of = \"go-cryptographic-module-v1.0.0\""),
+    );
+    let registry = Registry::parse(&text, "test").unwrap_or_else(|problems| panic!("{problems}"));
+    let program = facts(go(&["crypto/internal/fips140/v1.0.0/sha256"]));
+    let on = |as_of| {
+        let context =
+            Context { registry: &registry, as_of, allow: &[], path: "program", root: &Alone };
+        let judgement = judge(&program, &context);
+        (judgement.verdict, judgement.findings[0].code.clone())
+    };
+    assert_eq!(
+        on(Date::constant(2026, 11, 21)),
+        (Verdict::NotValidated, "module-update-stream".to_owned())
+    );
+    assert_eq!(
+        on(Date::constant(2031, 4, 27)),
+        (Verdict::NotValidated, "version-not-validated".to_owned())
+    );
+}

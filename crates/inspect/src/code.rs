@@ -6,6 +6,7 @@
 mod arm64;
 mod fixed;
 mod registers;
+mod riscv64;
 mod s390x;
 mod x86;
 
@@ -44,8 +45,9 @@ pub(crate) fn references(
         Machine::Amd64 => Box::new(x86::wide(code, address)),
         Machine::X86 => Box::new(x86::narrow(code, address)),
         Machine::Arm64 => Box::new(arm64::references(code, address)),
+        Machine::Riscv64 => Box::new(riscv64::references(code, address)),
         Machine::S390x => Box::new(s390x::references(code, address)),
-        Machine::Arm | Machine::Riscv64 | Machine::Ppc64 | Machine::Loong64 => {
+        Machine::Arm | Machine::Ppc64 | Machine::Loong64 => {
             Box::new(fixed::references(machine, order, code, address))
         }
         Machine::Mips | Machine::Other(_) => Box::new(std::iter::empty()),

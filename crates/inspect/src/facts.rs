@@ -3,6 +3,7 @@
 //! Every offset is an offset into the file that was inspected. Text from the file is kept as it was found, lossily made
 //! UTF-8 and cut to a length; whoever prints it escapes it.
 
+pub use crate::go::version::{GoVendor, GoVersion};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use vocab::{Sha256, Sha512};
@@ -133,6 +134,8 @@ pub enum ProgramType {
 /// Facts of a Go program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct GoFacts {
+    /// Which compiler made it.
+    pub compiler: GoCompiler,
     /// The build information the Go command wrote. It is a claim: nothing here is proof of what was linked.
     pub build_info: Option<BuildInfo>,
     /// The functions named in the pclntab, by package. Empty when no pclntab was found (see `problems`).
@@ -153,6 +156,19 @@ pub struct GoFacts {
     pub boring: Option<BoringText>,
 }
 
+/// A compiler of Go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum GoCompiler {
+    /// The Go project's own. Only its programs have the tables that are read here.
+    #[default]
+    Gc,
+    /// GCC's.
+    Gccgo,
+    /// `TinyGo`.
+    TinyGo,
+}
+
 /// `runtime/debug.BuildInfo` as it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct BuildInfo {
@@ -160,6 +176,8 @@ pub struct BuildInfo {
     pub offset: u64,
     /// The Go version string, for instance `go1.27.4-X:boringcrypto`.
     pub go_version: String,
+    /// The same taken apart; absent when it is no version of Go (see `problems`).
+    pub version: Option<GoVersion>,
     /// The main package's import path.
     pub path: String,
     /// The main module.
@@ -194,9 +212,12 @@ pub struct Package {
     pub example: String,
 }
 
-/// Function names, or beginnings of names, that rules ask for one by one. An entry that ends in `_` is a beginning.
+/// Function names, or beginnings of names, that rules ask for one by one. An entry that ends in `_` is a beginning. A
+/// function counts for every entry that it matches.
 pub const MARKERS: &[&str] = &[
     "crypto/internal/boring._Cfunc__goboringcrypto_",
+    // Red Hat's Go before 1.22: the same package calls the OpenSSL that it loads.
+    "crypto/internal/boring._Cfunc__goboringcrypto_DLOPEN_OPENSSL",
     "crypto/internal/boring/sig.BoringCrypto",
     "crypto/internal/boring/sig.StandardCrypto",
     "crypto/internal/boring/sig.FIPSOnly",

@@ -39,6 +39,10 @@ pub(crate) enum Wanted {
     GoBuildInfo,
     /// The integrity record of a Go program.
     GoFipsInfo,
+    /// Text of GCC's Go library.
+    Gccgo,
+    /// Text of `TinyGo`'s runtime.
+    TinyGo,
     /// A marker function of Go's `crypto/internal/boring/sig`.
     GoSignature(SignatureKind),
 }
@@ -78,6 +82,7 @@ fn needles() -> Vec<Needle> {
     constants::needles()
         .chain(boring::needles())
         .chain([go::buildinfo::needle(), go::fipsinfo::needle()])
+        .chain(go::compiler::needles())
         .chain(go::sig::needles())
         .collect()
 }

@@ -5,7 +5,7 @@
 
 pub use crate::go::version::{GoVendor, GoVersion};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Sha256, Sha512};
 
 /// The kind of a file, from its first bytes.
@@ -39,8 +39,19 @@ pub struct BinaryFacts {
     pub go: Option<GoFacts>,
     /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
     pub constants: Vec<Constant>,
+    /// Set when the program's code is packed, so that nothing in it can be read.
+    pub packed: Option<Packed>,
     /// What could not be read, and why: a truncated table, a limit that was hit. Never empty silently.
     pub problems: Vec<Problem>,
+}
+
+/// Code that unfolds when the program starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Packed {
+    /// What packed it, when it says so. Otherwise the executable bytes are too dense to be code.
+    pub by: Option<&'static str>,
+    /// Offset of what shows it.
+    pub offset: u64,
 }
 
 /// A part of the file that could not be read.
@@ -148,6 +159,8 @@ pub struct GoFacts {
     pub function_count: usize,
     /// The marker functions of `crypto/internal/boring/sig`, found as bytes (amd64 only) in executable segments.
     pub signatures: Vec<Signature>,
+    /// Packages of `golang.org/x/crypto` whose linked code refuses to work under `fips140=only`.
+    pub self_blocking: BTreeSet<String>,
     /// The `.go.fipsinfo` record of Go 1.24 and later; its presence alone means nothing.
     pub fips_info: Option<FipsInfo>,
     /// The value of the variable `runtime.godebugDefault`: the program's real default GODEBUG, whatever build info says.

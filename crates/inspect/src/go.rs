@@ -1,5 +1,6 @@
 //! What a Go program says of itself, and what its bytes say.
 
+pub(crate) mod blocking;
 pub(crate) mod buildinfo;
 pub(crate) mod compiler;
 pub(crate) mod fipsinfo;
@@ -48,6 +49,7 @@ pub(crate) fn read(
         None => problems.note("function table", "a Go program without a readable pclntab"),
     }
     go.signatures = sig::read(image, hits);
+    go.self_blocking = blocking::read(image, hits);
     if hits.count(Wanted::BoringText) > 0 || boring::named(&go) {
         go.boring = boring::find(image, table.as_ref(), limits);
     }

@@ -30,7 +30,7 @@ fn package(file: &[u8], at: u64) -> Option<String> {
     let path = before.get(memchr::memrchr(0, before)? + 1..)?;
     let path = std::str::from_utf8(path).ok()?.strip_suffix('/')?;
     let rest = path.get(path.rfind(MODULE)? + MODULE.len()..)?;
-    // A vendored module's folder has no version.
-    let package = rest.get(rest.find('/')?..)?;
-    bytes::text(&[MODULE.as_bytes(), package.as_bytes()].concat()).into()
+    // Without a version it is a vendored copy, and most likely the standard library's own.
+    let package = rest.strip_prefix('@').and_then(|rest| rest.get(rest.find('/')?..))?;
+    Some(bytes::text(&[MODULE.as_bytes(), package.as_bytes()].concat()))
 }

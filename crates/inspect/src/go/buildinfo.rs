@@ -83,13 +83,13 @@ fn pointed<'a>(
     let string = |index: usize| {
         let header = image.order.word(record, 16 + index * image.order.pointer_size())?;
         let word = bytes::offset(image.order.pointer_size());
-        let (text, length) =
-            (image.pointer(header)?, image.pointer(header.checked_add(word)?)?);
+        let (text, length) = (image.pointer(header)?, image.pointer(header.checked_add(word)?)?);
         (length <= bytes::offset(limits.build_info)).then(|| image.at(text, length)).flatten()
     };
     let version = string(0);
     if version.is_none() {
-        problems.note("build information", "the Go version that it points to lies outside the file");
+        problems
+            .note("build information", "the Go version that it points to lies outside the file");
     }
     Some((version?, string(1).unwrap_or_default()))
 }

@@ -182,10 +182,7 @@ mod tests {
                     ..version(23, 4)
                 },
             ),
-            (
-                "go1.21rc2",
-                GoVersion { pre_release: Some("rc2".to_owned()), ..version(21, 0) },
-            ),
+            ("go1.21rc2", GoVersion { pre_release: Some("rc2".to_owned()), ..version(21, 0) }),
             (
                 "go1.27beta1-X:boringcrypto",
                 GoVersion {
@@ -211,10 +208,7 @@ mod tests {
                     ..version(0, 0)
                 },
             ),
-            (
-                "go1.19.8-1+deb12u1",
-                GoVersion { suffix: suffix("-1+deb12u1"), ..version(19, 8) },
-            ),
+            ("go1.19.8-1+deb12u1", GoVersion { suffix: suffix("-1+deb12u1"), ..version(19, 8) }),
             ("go1.22.2-fips", GoVersion { suffix: suffix("-fips"), ..version(22, 2) }),
         ];
         for (text, expected) in forms {
@@ -224,9 +218,18 @@ mod tests {
 
     #[test]
     fn what_is_no_version_is_refused() {
-        for text in
-            ["", "go", "go2.0", "1.22", "go1.", "go1.x", "go1.22.", "go1.99999", "go1.22x", "unknown"]
-        {
+        for text in [
+            "",
+            "go",
+            "go2.0",
+            "1.22",
+            "go1.",
+            "go1.x",
+            "go1.22.",
+            "go1.99999",
+            "go1.22x",
+            "unknown",
+        ] {
             assert_eq!(GoVersion::parse(text), None, "{text}");
         }
     }

@@ -79,8 +79,7 @@ fn with_pointers(format: Format, pointers: [u64; 2]) -> Vec<u8> {
     let version = b"go1.16.7b7";
     let modules = [&[b'<'; 16][..], b"path\tcmd/old\n", &[b'>'; 16]].concat();
     let size = u8::try_from(format.word_size()).unwrap();
-    let mut record =
-        [&b"\xff Go buildinf:"[..], &[size, u8::from(!format.little)]].concat();
+    let mut record = [&b"\xff Go buildinf:"[..], &[size, u8::from(!format.little)]].concat();
     record.extend(pointers.map(|pointer| format.word(pointer)).concat());
     record.resize(0x40, 0);
     for (at, length) in [(DATA + 0x80, version.len()), (DATA + 0xa0, modules.len())] {

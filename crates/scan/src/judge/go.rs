@@ -5,7 +5,9 @@ use crate::packages::{self, Class};
 use crate::report::Evidence;
 use crate::rules;
 use inspect::BinaryFacts;
-use inspect::facts::{Constant, GoCompiler, GoFacts, GoModule, Package, ProgramFacts, SignatureKind};
+use inspect::facts::{
+    Constant, GoCompiler, GoFacts, GoModule, Package, ProgramFacts, SignatureKind,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn judge(

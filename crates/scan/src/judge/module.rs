@@ -29,7 +29,7 @@ pub(super) fn integrity(
             if stated != computed =>
         {
             let message = format!(
-                "the HMAC over {covered} bytes of Go's cryptographic packages does not match: the file was changed after it was linked"
+                "the HMAC over {covered} bytes of Go's cryptographic packages does not match, so the program refuses to start with it: the file was changed after it was linked, or a linker that Go does not expect (lld, for position-independent code) made it"
             );
             case.findings.push(rules::INTEGRITY_MISMATCH.finding(
                 message,
@@ -105,9 +105,8 @@ fn activation(case: &mut Case, go: &GoFacts) -> bool {
     // `crypto/internal/fips140`: `on`, `only` and `debug` enable the module; anything else leaves it off or panics.
     let seen = vec![evidence("runtime.godebugDefault", offset, text)];
     if value == "only" {
-        case.findings.push(
-            rules::STRICT_MODE.finding("the program runs with `fips140=only`", seen),
-        );
+        case.findings
+            .push(rules::STRICT_MODE.finding("the program runs with `fips140=only`", seen));
         return true;
     }
     if matches!(value, "on" | "debug") {

@@ -52,7 +52,8 @@ pub(super) fn judge(case: &mut Case, go: &GoFacts) -> bool {
     );
     case.findings.push(rule.finding(message, vec![seen]));
     if !strict(go) {
-        let message = format!("without {library}, or outside its FIPS mode, Go's own cryptography runs");
+        let message =
+            format!("without {library}, or outside its FIPS mode, Go's own cryptography runs");
         case.findings.push(rules::HOST_FALLBACK.finding(message, vec![]));
     }
     true

@@ -6,6 +6,9 @@ use inspect::facts::Format;
 /// A program of a toolchain that names itself, with build settings.
 fn made_by(version: &str, settings: &[(&str, &str)], packages: &[&str]) -> GoFacts {
     let mut program = go(packages);
+    if !packages.contains(&SNAPSHOT) {
+        program.godebug_default = GodebugDefault::Empty;
+    }
     let info = program.build_info.as_mut().unwrap();
     info.go_version = version.to_owned();
     info.version = GoVersion::parse(version);
@@ -58,11 +61,7 @@ fn a_program_that_stops_outside_fips_mode_does_not_fall_back() {
 #[test]
 fn red_hats_tag_that_leaves_openssl_out_leaves_ordinary_go() {
     let settings = [("-tags", "no_openssl")];
-    expect(
-        made_by(RED_HAT, &settings, &["crypto/sha256"]),
-        Verdict::NotValidated,
-        "module-absent",
-    );
+    expect(made_by(RED_HAT, &settings, &["crypto/sha256"]), Verdict::NotValidated, "module-absent");
     let strict = [("-tags", "no_openssl"), ("GOEXPERIMENT", "strictfipsruntime")];
     expect(
         made_by(RED_HAT, &strict, &["crypto/sha256"]),
@@ -77,11 +76,7 @@ fn the_hosts_fips_mode_decides_under_auto_and_only_red_hats_go_knows_it() {
         godebug_default: on("fips140=auto"),
         ..made_by(version, &[], &[SNAPSHOT])
     };
-    expect(
-        auto("go1.27.2 (Red Hat 1.27.2-1.el10)"),
-        Verdict::Undetermined,
-        "activation-by-host",
-    );
+    expect(auto("go1.27.2 (Red Hat 1.27.2-1.el10)"), Verdict::Undetermined, "activation-by-host");
     expect(auto("go1.27.2"), Verdict::Inactive, "module-inactive");
 }
 
@@ -168,10 +163,7 @@ fn an_object_file_has_no_integrity_value_yet() {
         judged(&program, &[])
     };
     let (verdict, codes) = object(&[SNAPSHOT]);
-    assert_eq!(
-        (verdict, codes),
-        (Verdict::Undetermined, vec!["integrity-unreadable".to_owned()])
-    );
+    assert_eq!((verdict, codes), (Verdict::Undetermined, vec!["integrity-unreadable".to_owned()]));
     assert_eq!(object(&["crypto/sha256"]).0, Verdict::NotValidated);
     assert_eq!(object(&["main"]).0, Verdict::NoCrypto);
 }

@@ -54,7 +54,7 @@ const OUTSIDE: &[&str] = &[
 ];
 
 /// `golang.org/x/crypto` packages that wrap the standard library, speak a protocol over it, or only encode; every other one
-/// implements cryptography. What such a package itself needs from elsewhere (SSH's ChaCha20, the RC2 of PKCS #12) is a
+/// implements cryptography. What such a package itself needs from elsewhere (SSH's stream cipher, the RC2 of PKCS #12) is a
 /// package of its own and judged as one.
 const X_CRYPTO_WRAPPERS: &[&str] = &[
     "acme",

@@ -93,7 +93,7 @@ rules! {
         "The toolchain (Red Hat's, or Microsoft's with systemcrypto) made the standard library call OpenSSL, which the program loads when it starts (github.com/golang-fips/openssl). Which module that is, and whether it is in FIPS mode, depends on the host's OpenSSL.";
     HOST_PLATFORM_CRYPTO "host-platform-crypto" Error => Undetermined,
         "judge the program together with the operating system it runs on, or build with `GOFIPS140=v1.0.0-c2097c7c`"
-        "Microsoft's toolchain made the standard library call the operating system's cryptography: CNG on Windows (github.com/microsoft/go-crypto-winnative), CommonCrypto on macOS (github.com/microsoft/go-crypto-darwin). Whether that runs in FIPS mode depends on the host.";
+        "Microsoft's toolchain made the standard library call the operating system's cryptography: CNG on Windows (github.com/microsoft/go-crypto-winnative), Apple's on macOS (github.com/microsoft/go-crypto-darwin). Whether that runs in FIPS mode depends on the host.";
     HOST_FALLBACK "host-fallback" Warning,
         "build with `GOEXPERIMENT=strictfipsruntime` (Red Hat) or the build tag `requirefips` (Microsoft)"
         "Where the host's library is missing or not in FIPS mode, the standard library falls back to Go's own cryptography. `strictfipsruntime` and `requirefips` make the program stop instead (golang-fips/go README; microsoft/go `eng/doc/fips`).";
@@ -132,7 +132,7 @@ rules! {
         "fipsmith reads Go programs in ELF, PE and Mach-O files so far. Everything else is undetermined, never passed.";
     UNREAD_COMPILER "unread-compiler" Error => Undetermined,
         "build with the Go project's own compiler"
-        "GCC's Go and TinyGo write no table of functions, so what they linked cannot be listed. Neither has a validated module.";
+        "GCC's Go and `TinyGo` write no table of functions, so what they linked cannot be listed. Neither has a validated module.";
     PACKED "packed" Error => Undetermined,
         "scan the program as it was before it was packed; ship it unpacked"
         "The program's code is compressed or encrypted in the file and unfolds in memory when it starts (UPX and its like), so nothing in it can be read.";

@@ -72,7 +72,7 @@ fn ppc(registers: &mut Registers, word: u32, at: u64) -> Option<u64> {
             None
         }
         // DS form: the two lowest bits tell `ld` (0) from `ldu` and `lwa`.
-        58 if word & 3 == 0 => {
+        58 if field(word, 0, 2) == 0 => {
             let target = registers.get(base, at).and_then(|v| v.checked_add_signed(immediate));
             registers.set(to, None);
             target

@@ -16,15 +16,15 @@ pub(super) fn references(code: &[u8], address: u64) -> impl Iterator<Item = Refe
             // The two lowest bits are both set in an instruction of full length.
             let full = instruction.first()? & 3 == 3;
             next += if full { 4 } else { 2 };
-            if full && let Some(target) = step(&mut registers, instruction.first_chunk()?, at) {
+            if full && let Some(target) = step(&mut registers, *instruction.first_chunk()?, at) {
                 return Some(Reference { at, target, usage: Use::Load });
             }
         }
     })
 }
 
-fn step(registers: &mut Registers, instruction: &[u8; 4], at: u64) -> Option<u64> {
-    let word = u32::from_le_bytes(*instruction);
+fn step(registers: &mut Registers, instruction: [u8; 4], at: u64) -> Option<u64> {
+    let word = u32::from_le_bytes(instruction);
     let (to, base) = (field(word, 7, 5), field(word, 15, 5));
     if word & 0x7f == 0x17 {
         let distance = signed(field(word, 12, 20) << 12, 32);

@@ -101,6 +101,8 @@ pub(crate) fn fat(programs: &[(u32, &[u8])]) -> Vec<u8> {
         offset += size;
     }
     bytes.resize(0x1000, 0);
-    programs.iter().for_each(|(_, program)| bytes.extend_from_slice(program));
+    for (_, program) in programs {
+        bytes.extend_from_slice(program);
+    }
     bytes
 }

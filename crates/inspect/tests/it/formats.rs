@@ -105,7 +105,9 @@ fn each_program_of_a_fat_file_is_told_and_the_file_itself_is_none() {
     let members = inspect::fat_members(&file).unwrap();
     let names: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["x86_64", "arm64"]);
-    members.iter().for_each(|(_, program)| assert_complete(&inspect(program)));
+    for (_, program) in members {
+        assert_complete(&inspect(program));
+    }
     assert!(reported(&inspect(&file), "mach-o header", "several machines"));
 }
 

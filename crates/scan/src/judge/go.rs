@@ -93,7 +93,7 @@ fn modules(
     linked: &Linked<'_>,
     context: &Context<'_>,
 ) {
-    let by_host = toolchain::judge(case, go);
+    let by_host = toolchain::judge(case, go, context);
     if !linked.snapshots.is_empty() {
         platform::supported(case, program, go);
     }

@@ -2,7 +2,7 @@
 //!
 //! What is linked decides, as always: the package that calls the host's library. Its name is in the pclntab.
 
-use super::{Case, evidence};
+use super::{Case, Context, evidence};
 use crate::report::Evidence;
 use crate::rules;
 use inspect::facts::{GoFacts, GoVendor};
@@ -30,13 +30,17 @@ const BACKENDS: &[(&str, Backend)] = &[
 /// Red Hat's Go before 1.22 calls OpenSSL from the package that upstream uses for BoringCrypto.
 const LOADS_OPENSSL: &str = "crypto/internal/boring._Cfunc__goboringcrypto_DLOPEN_OPENSSL";
 
+/// OpenSSL's library and its FIPS provider, in the root that the program was found in.
+const OPENSSL: &[&str] = &["/libcrypto.so.3", "/libcrypto.so.1.1", "/ossl-modules/fips.so"];
+
 /// Experiments of Microsoft's Go before 1.27 that ask for the host's cryptography.
 const MICROSOFT_EXPERIMENTS: &[&str] =
     &["systemcrypto", "opensslcrypto", "cngcrypto", "darwincrypto"];
 
 /// Judges a backend that is linked; whether there is one.
-pub(super) fn judge(case: &mut Case, go: &GoFacts) -> bool {
+pub(super) fn judge(case: &mut Case, go: &GoFacts, context: &Context<'_>) -> bool {
     let Some((backend, seen)) = backend(go) else { return false };
+    let mut seen = vec![seen];
     let maker = match vendor(go) {
         Some(GoVendor::RedHat) => "Red Hat's Go",
         Some(GoVendor::Microsoft) => "Microsoft's Go",
@@ -50,7 +54,12 @@ pub(super) fn judge(case: &mut Case, go: &GoFacts) -> bool {
     let message = format!(
         "the standard library of {maker} calls {library}: whether that is a validated module in FIPS mode depends on the host"
     );
-    case.findings.push(rule.finding(message, vec![seen]));
+    if backend == Backend::OpenSsl {
+        // Which of them would be loaded, and how it is configured, is judged where they are artifacts themselves.
+        let around = OPENSSL.iter().flat_map(|end| context.root.ending(end));
+        seen.extend(around.map(|path| evidence("in the same root", None, path)));
+    }
+    case.findings.push(rule.finding(message, seen));
     if !strict(go) {
         let message =
             format!("without {library}, or outside its FIPS mode, Go's own cryptography runs");

@@ -1,7 +1,9 @@
 //! Files around fuzzed bytes: the fuzzer should spend its time behind the ELF header, not before it.
 
-#[path = "../../crates/inspect/tests/it/elf.rs"]
+#[path = "../../crates/inspect/tests/it/containers.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
+mod containers;
+#[path = "../../crates/inspect/tests/it/elf.rs"]
 mod elf;
 #[path = "../../crates/inspect/tests/it/program.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
@@ -20,10 +22,19 @@ pub fn inspect(bytes: &[u8]) -> BinaryFacts {
 }
 
 fn format(selector: u8) -> Format {
-    match selector % 3 {
+    let wide = |machine, little| Format { wide: true, little, machine };
+    match selector % 16 {
         0 => AMD64,
         1 => ARM64,
-        _ => PPC,
+        2 => PPC,
+        3 => Format { wide: false, little: true, machine: 3 },
+        4 => Format { wide: false, little: true, machine: 40 },
+        5 => wide(21, true),
+        6 => wide(22, false),
+        7 => wide(243, true),
+        8 => wide(258, true),
+        9 => Format { wide: false, little: false, machine: 8 },
+        _ => AMD64,
     }
 }
 
@@ -38,9 +49,7 @@ fn honest(selector: u8) -> Program {
 /// Fuzzed headers before an honest body.
 pub fn headers(input: &[u8]) -> Vec<u8> {
     let (selector, input) = input.split_first().unwrap_or((&0, &[]));
-    let mut file = honest(*selector).bytes();
-    file.splice(..input.len().min(BODY), input.iter().copied());
-    file
+    over(honest(*selector).bytes(), input)
 }
 
 /// Honest headers before a fuzzed body.
@@ -49,6 +58,21 @@ pub fn program(input: &[u8]) -> Vec<u8> {
     let mut file = honest(*selector).bytes();
     file.truncate(BODY);
     file.extend_from_slice(input);
+    file
+}
+
+/// Fuzzed headers of a Windows program before an honest body.
+pub fn windows(input: &[u8]) -> Vec<u8> {
+    over(containers::pe(&Program::new(AMD64), 0x8664), input)
+}
+
+/// Fuzzed headers of a macOS program before an honest body, and the programs of a file for several machines.
+pub fn macos(input: &[u8]) -> Vec<u8> {
+    over(containers::macho(&Program::new(ARM64), 0x0100_000c, 0), input)
+}
+
+fn over(mut file: Vec<u8>, input: &[u8]) -> Vec<u8> {
+    file.splice(..input.len().min(BODY), input.iter().copied());
     file
 }
 
@@ -75,12 +99,14 @@ fn with(mut file: Vec<u8>, at: usize, input: &[u8]) -> Vec<u8> {
 
 /// Target, and inputs to begin with.
 pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
-    let selectors = [0, 1, 2, 0x40, 0x41, 0x80, 0x81, 0x82, 0xc0, 0xc1];
+    let selectors = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x40, 0x41, 0x80, 0x81, 0x82, 0xc0, 0xc1];
     let each = |seed: &dyn Fn(u8) -> Vec<u8>| selectors.iter().map(|&s| [&[s][..], &seed(s)].concat()).collect();
     let text = "path\tcmd\nmod\ta\tv1\th1:x\ndep\tb\tv2\n=>\tc\tv3\nbuild\t\"k\"=\"v\\x41\\u00e9\"\nbuild\tGOFIPS140=latest\n";
     vec![
         ("whole", selectors.iter().map(|&s| honest(s).bytes()).collect()),
         ("headers", each(&|s| honest(s).bytes()[..0x200].to_vec())),
+        ("windows", vec![windows(&[])[..0x300].to_vec()]),
+        ("macos", vec![macos(&[])[..0x300].to_vec()]),
         ("build_info", vec![program::build_info("go1.27.4", text).split_off(32)]),
         ("function_table", each(&|s| honest(s).table())),
         ("program", each(&|s| honest(s).bytes()[BODY..].to_vec())),

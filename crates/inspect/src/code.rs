@@ -6,6 +6,7 @@
 mod arm64;
 mod fixed;
 mod registers;
+mod riscv64;
 mod s390x;
 mod x86;
 
@@ -44,8 +45,9 @@ pub(crate) fn references(
         Machine::Amd64 => Box::new(x86::wide(code, address)),
         Machine::X86 => Box::new(x86::narrow(code, address)),
         Machine::Arm64 => Box::new(arm64::references(code, address)),
+        Machine::Riscv64 => Box::new(riscv64::references(code, address)),
         Machine::S390x => Box::new(s390x::references(code, address)),
-        Machine::Arm | Machine::Riscv64 | Machine::Ppc64 | Machine::Loong64 => {
+        Machine::Arm | Machine::Ppc64 | Machine::Loong64 => {
             Box::new(fixed::references(machine, order, code, address))
         }
         Machine::Mips | Machine::Other(_) => Box::new(std::iter::empty()),
@@ -136,5 +138,83 @@ mod tests {
             vec![],
             "adr x0, #-4 at 0"
         );
+    }
+
+    /// Instructions of `runtime.godebugNotify` as Go 1.27 compiles it, with the addresses that `go tool nm` gives for
+    /// `runtime.godebugDefault`.
+    #[test]
+    fn each_machine_loads_both_words_of_the_variable() {
+        let big = |words: &[u32]| words.iter().flat_map(|w| w.to_be_bytes()).collect::<Vec<_>>();
+        let little = |words: &[u32]| words.iter().flat_map(|w| w.to_le_bytes()).collect::<Vec<_>>();
+        let machines = [
+            (
+                Machine::X86,
+                vec![0x8b, 0x2d, 0xc0, 0x3c, 0x49, 8, 0x8b, 0x35, 0xc4, 0x3c, 0x49, 8],
+                0x80a_bbc4,
+                [0x849_3cc0, 0x849_3cc4],
+            ),
+            (
+                Machine::Arm,
+                little(&[0xe59f_b008, 0xe59b_3000, 0xe59f_b004, 0xe59b_4000, 0x45_fc70, 0x45_fc74]),
+                0x7_c3a0,
+                [0x45_fc70, 0x45_fc74],
+            ),
+            (
+                Machine::Riscv64,
+                [vec![0x01, 0x26], little(&[0x0038_7517, 0x6ca5_3503, 0x0038_7597, 0x6ca5_b583])]
+                    .concat(),
+                0x5_94b4,
+                [0x3e_0b80, 0x3e_0b88],
+            ),
+            (
+                Machine::Ppc64,
+                little(&[0x3ce0_0044, 0x38e7_0ba0, 0xe867_0000, 0xe887_0008]),
+                0x7_3ab4,
+                [0x44_0ba0, 0x44_0ba8],
+            ),
+            (
+                Machine::Loong64,
+                little(&[0x1a00_7c1e, 0x28de_03c4, 0x1a00_7c1e, 0x28de_23c5]),
+                0x7_0f04,
+                [0x45_0780, 0x45_0788],
+            ),
+            (
+                Machine::S390x,
+                [&[0x0d, 0xe1][..], &big(&[0xc428_0020, 0x2a5b_c438, 0x0020_2a5c])].concat(),
+                0x7_b768,
+                [0x48_0c20, 0x48_0c28],
+            ),
+        ];
+        for (machine, code, address, expected) in machines {
+            let order = Order {
+                little: machine != Machine::S390x,
+                wide: !matches!(machine, Machine::X86 | Machine::Arm),
+            };
+            let loads = references(machine, order, &code, address);
+            let loads: Vec<_> = loads.filter(|r| r.usage == Use::Load).map(|r| r.target).collect();
+            assert_eq!(loads, expected, "{machine:?}");
+        }
+    }
+
+    #[test]
+    fn code_that_is_cut_anywhere_ends_the_reading() {
+        let order = Order { little: true, wide: true };
+        for machine in [
+            Machine::X86,
+            Machine::Arm,
+            Machine::Riscv64,
+            Machine::Ppc64,
+            Machine::Loong64,
+            Machine::S390x,
+            Machine::Mips,
+        ] {
+            for byte in [0, 0x8b, 0xa1, 0xc0, 0xc4, 0xe5, 0xff] {
+                for length in 0..16 {
+                    let code = vec![byte; length];
+                    let found = references(machine, order, &code, u64::MAX - 8);
+                    assert!(found.count() <= length, "{machine:?} {byte:#x} {length}");
+                }
+            }
+        }
     }
 }

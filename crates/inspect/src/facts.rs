@@ -3,8 +3,9 @@
 //! Every offset is an offset into the file that was inspected. Text from the file is kept as it was found, lossily made
 //! UTF-8 and cut to a length; whoever prints it escapes it.
 
+pub use crate::go::version::{GoVendor, GoVersion};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Sha256, Sha512};
 
 /// The kind of a file, from its first bytes.
@@ -49,8 +50,19 @@ pub struct BinaryFacts {
     pub python: Option<PythonPackage>,
     /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
     pub constants: Vec<Constant>,
+    /// Set when the program's code is packed, so that nothing in it can be read.
+    pub packed: Option<Packed>,
     /// What could not be read, and why: a truncated table, a limit that was hit. Never empty silently.
     pub problems: Vec<Problem>,
+}
+
+/// Code that unfolds when the program starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Packed {
+    /// What packed it, when it says so. Otherwise the executable bytes are too dense to be code.
+    pub by: Option<&'static str>,
+    /// Offset of what shows it.
+    pub offset: u64,
 }
 
 /// A part of the file that could not be read.
@@ -144,6 +156,8 @@ pub enum ProgramType {
 /// Facts of a Go program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct GoFacts {
+    /// Which compiler made it.
+    pub compiler: GoCompiler,
     /// The build information the Go command wrote. It is a claim: nothing here is proof of what was linked.
     pub build_info: Option<BuildInfo>,
     /// The functions named in the pclntab, by package. Empty when no pclntab was found (see `problems`).
@@ -156,12 +170,27 @@ pub struct GoFacts {
     pub function_count: usize,
     /// The marker functions of `crypto/internal/boring/sig`, found as bytes (amd64 only) in executable segments.
     pub signatures: Vec<Signature>,
+    /// Packages of `golang.org/x/crypto` whose linked code refuses to work under `fips140=only`.
+    pub self_blocking: BTreeSet<String>,
     /// The `.go.fipsinfo` record of Go 1.24 and later; its presence alone means nothing.
     pub fips_info: Option<FipsInfo>,
     /// The value of the variable `runtime.godebugDefault`: the program's real default GODEBUG, whatever build info says.
     pub godebug_default: GodebugDefault,
     /// The static BoringCrypto module, when one was found.
     pub boring: Option<BoringText>,
+}
+
+/// A compiler of Go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum GoCompiler {
+    /// The Go project's own. Only its programs have the tables that are read here.
+    #[default]
+    Gc,
+    /// GCC's.
+    Gccgo,
+    /// `TinyGo`.
+    TinyGo,
 }
 
 /// `runtime/debug.BuildInfo` as it stands in the file.
@@ -171,6 +200,8 @@ pub struct BuildInfo {
     pub offset: u64,
     /// The Go version string, for instance `go1.27.4-X:boringcrypto`.
     pub go_version: String,
+    /// The same taken apart; absent when it is no version of Go (see `problems`).
+    pub version: Option<GoVersion>,
     /// The main package's import path.
     pub path: String,
     /// The main module.
@@ -205,9 +236,12 @@ pub struct Package {
     pub example: String,
 }
 
-/// Function names, or beginnings of names, that rules ask for one by one. An entry that ends in `_` is a beginning.
+/// Function names, or beginnings of names, that rules ask for one by one. An entry that ends in `_` is a beginning. A
+/// function counts for every entry that it matches.
 pub const MARKERS: &[&str] = &[
     "crypto/internal/boring._Cfunc__goboringcrypto_",
+    // Red Hat's Go before 1.22: the same package calls the OpenSSL that it loads.
+    "crypto/internal/boring._Cfunc__goboringcrypto_DLOPEN_OPENSSL",
     "crypto/internal/boring/sig.BoringCrypto",
     "crypto/internal/boring/sig.StandardCrypto",
     "crypto/internal/boring/sig.FIPSOnly",

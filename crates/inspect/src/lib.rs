@@ -15,6 +15,7 @@ mod hidden;
 mod image;
 mod java;
 mod kind;
+mod packed;
 mod problems;
 mod python;
 mod search;
@@ -97,6 +98,10 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     } else if let Some(image) = image::Image::load(facts.kind, bytes, limits, &mut problems) {
         let hits = search::run(&image);
         facts.go = go::read(&image, limits, &hits, &mut problems);
+        // Go's tables cannot be read in a packed program, so whoever has them is none.
+        if facts.go.as_ref().is_none_or(|go| !go.functions_complete) {
+            facts.packed = packed::find(&image);
+        }
         facts.program = Some(image.facts());
         facts.constants = constants::read(&hits);
     }

@@ -39,6 +39,12 @@ pub(crate) enum Wanted {
     GoBuildInfo,
     /// The integrity record of a Go program.
     GoFipsInfo,
+    /// The name of a source file that blocks a package in FIPS mode.
+    GoBlocking,
+    /// Text of GCC's Go library.
+    Gccgo,
+    /// Text of `TinyGo`'s runtime.
+    TinyGo,
     /// A marker function of Go's `crypto/internal/boring/sig`.
     GoSignature(SignatureKind),
 }
@@ -77,7 +83,8 @@ pub(crate) struct Needle {
 fn needles() -> Vec<Needle> {
     constants::needles()
         .chain(boring::needles())
-        .chain([go::buildinfo::needle(), go::fipsinfo::needle()])
+        .chain([go::buildinfo::needle(), go::fipsinfo::needle(), go::blocking::needle()])
+        .chain(go::compiler::needles())
         .chain(go::sig::needles())
         .collect()
 }

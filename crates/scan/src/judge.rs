@@ -3,16 +3,18 @@
 mod go;
 mod java;
 mod module;
+mod platform;
 mod reasons;
 #[cfg(test)]
 mod tests;
+mod toolchain;
 
 use crate::report::{Evidence, Finding, ModuleReport};
 use crate::rules;
 use crate::surroundings::Surroundings;
 use catalog::{Allow, Registry};
 use inspect::BinaryFacts;
-use inspect::facts::{FileKind, Machine, ProgramType};
+use inspect::facts::{FileKind, ProgramType};
 use vocab::{Date, Verdict};
 
 /// What a judgement needs beside the facts.
@@ -76,37 +78,45 @@ pub(crate) fn judge(facts: &BinaryFacts, context: &Context<'_>) -> Judgement {
 }
 
 fn program(case: &mut Case, facts: &BinaryFacts, context: &Context<'_>) {
+    if let Some(packed) = &facts.packed {
+        let by = packed.by.unwrap_or("a packer that does not say its name");
+        let seen = vec![evidence("packed code", Some(packed.offset), by)];
+        let message = format!("the program's code is packed by {by}");
+        case.findings.push(rules::PACKED.finding(message, seen));
+    }
     match (&facts.program, &facts.go) {
-        (Some(elf), Some(go)) if supported(elf) => go::judge(case, facts, elf, go, context),
+        (Some(program), Some(go)) if is_program(program) => {
+            go::judge(case, facts, program, go, context);
+        }
         _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
     }
 }
 
-fn supported(elf: &inspect::facts::ProgramFacts) -> bool {
-    matches!(elf.machine, Machine::Amd64 | Machine::Arm64)
-        && matches!(elf.program_type, ProgramType::Executable | ProgramType::Dynamic)
-        && elf.bits == 64
-        && elf.little_endian
+/// Whether it runs, is loaded, or becomes part of what is; a memory image is none of these.
+fn is_program(program: &inspect::facts::ProgramFacts) -> bool {
+    !matches!(program.program_type, ProgramType::Other(_))
 }
 
 fn unsupported(facts: &BinaryFacts) -> String {
-    match (facts.kind, &facts.program, &facts.go) {
-        (FileKind::Elf, Some(elf), Some(_)) => format!(
-            "a Go program for {:?} ({:?}, {} bits) is not read yet, only amd64 and arm64 executables are",
-            elf.machine, elf.program_type, elf.bits
-        ),
-        (FileKind::Elf, Some(_), None) => {
-            "an ELF file that is no Go program is not read yet".to_owned()
+    let container = match facts.kind {
+        FileKind::Elf => "an ELF file",
+        FileKind::Pe => "a Windows program",
+        FileKind::MachO => "a macOS program",
+        FileKind::Jar | FileKind::JavaClass | FileKind::PythonPackage => {
+            return "an archive or package that could not be read".to_owned();
         }
-        (FileKind::Elf, None, _) => "an ELF file whose headers could not be read".to_owned(),
-        (FileKind::Pe, ..) => "a Windows program is not read yet".to_owned(),
-        (FileKind::MachO, ..) => "a macOS program is not read yet".to_owned(),
-        (FileKind::Jar | FileKind::JavaClass | FileKind::PythonPackage, ..) => {
-            "an archive or package that could not be read".to_owned()
+        FileKind::Archive => return "an archive of this kind is not read yet".to_owned(),
+        FileKind::Script => return "a script: what it runs is decided elsewhere".to_owned(),
+        FileKind::Text | FileKind::Other => {
+            return "not a program that fipsmith can read".to_owned();
         }
-        (FileKind::Archive, ..) => "an archive of this kind is not read yet".to_owned(),
-        (FileKind::Script, ..) => "a script: what it runs is decided elsewhere".to_owned(),
-        (FileKind::Text | FileKind::Other, ..) => "not a program that fipsmith can read".to_owned(),
+    };
+    match (&facts.program, &facts.go) {
+        (Some(program), Some(_)) => {
+            format!("{container} that is no program: its type is {:?}", program.program_type)
+        }
+        (Some(_), None) => format!("{container} that is no Go program is not read yet"),
+        (None, _) => format!("{container} whose headers could not be read"),
     }
 }
 

@@ -53,47 +53,111 @@ const OUTSIDE: &[&str] = &[
     "vendor/golang.org/x/crypto/internal/poly1305",
 ];
 
-/// `golang.org/x/crypto` packages that wrap the standard library or only encode; every other one implements cryptography.
+/// `golang.org/x/crypto` packages that wrap the standard library, speak a protocol over it, or only encode; every other one
+/// implements cryptography. What such a package itself needs from elsewhere (SSH's stream cipher, the RC2 of PKCS #12) is a
+/// package of its own and judged as one.
 const X_CRYPTO_WRAPPERS: &[&str] = &[
     "acme",
     "acme/autocert",
+    "acme/autocert/internal/acmetest",
     "cryptobyte",
     "cryptobyte/asn1",
+    "ed25519",
     "hkdf",
     "internal/alias",
     "internal/cryptotest",
     "ocsp",
     "pbkdf2",
+    "pkcs12",
+    "ssh",
+    "ssh/agent",
+    "ssh/knownhosts",
+    "ssh/terminal",
+    "x509roots/fallback",
+    "x509roots/fallback/bundle",
 ];
 
-/// Modules and packages outside the standard library that carry their own implementations.
+/// Modules and packages outside the standard library that carry their own implementations, from their public sources.
+/// What merely combines the standard library (JOSE, PKCS #8, Tink's key management) is not here.
 const THIRD_PARTY: &[&str] = &[
+    "c2sp.org/CCTV",
     "filippo.io/age",
+    "filippo.io/bigmod",
     "filippo.io/edwards25519",
+    "filippo.io/mldsa",
+    "filippo.io/mlkem768",
     "filippo.io/nistec",
+    "github.com/ChainSafe/go-schnorrkel",
     "github.com/ProtonMail/go-crypto",
-    "github.com/agl/ed25519",
+    "github.com/ProtonMail/go-srp",
+    "github.com/RyuaNerin/go-krypto",
+    "github.com/Yawning",
     "github.com/aead",
+    "github.com/agl/ed25519",
     "github.com/btcsuite/btcd/btcec",
+    "github.com/btcsuite/golangcrypto",
+    "github.com/bwesterb/go-ristretto",
+    "github.com/cloudflare/bn256",
     "github.com/cloudflare/circl",
+    "github.com/codahale/chacha20",
+    "github.com/coinbase/kryptology",
+    "github.com/consensys/gnark-crypto",
+    "github.com/cosmos/crypto",
+    "github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1/internal",
+    "github.com/dchest/bcrypt_pbkdf",
+    "github.com/dchest/blake256",
+    "github.com/dchest/blake2b",
+    "github.com/dchest/blake2s",
+    "github.com/dchest/skein",
+    "github.com/dchest/threefish",
+    "github.com/deatil/go-cryptobin",
+    "github.com/decred/dcrd/crypto",
     "github.com/decred/dcrd/dcrec",
+    "github.com/drand/kyber",
     "github.com/emmansun/gmsm",
+    "github.com/ethereum/go-ethereum/crypto",
     "github.com/flynn/noise",
+    "github.com/glycerine/blake2b",
     "github.com/gtank",
+    "github.com/hashicorp/vault/shamir",
     "github.com/hdevalence/ed25519consensus",
+    "github.com/hyperledger/fabric-amcl",
+    "github.com/jcmturner/aescts",
+    "github.com/katzenpost",
     "github.com/keybase/go-crypto",
+    "github.com/kilic/bls12-381",
+    "github.com/kudelskisecurity/crystals-go",
+    "github.com/ldsec/lattigo",
+    "github.com/mimoo/StrobeGo",
     "github.com/minio/blake2b-simd",
     "github.com/minio/highwayhash",
     "github.com/minio/md5-simd",
     "github.com/minio/sha256-simd",
+    "github.com/miracl/core",
     "github.com/oasisprotocol/curve25519-voi",
+    "github.com/oasisprotocol/ed25519",
+    "github.com/open-quantum-safe/liboqs-go",
+    "github.com/opencoff/go-srp",
     "github.com/pion/dtls",
     "github.com/pion/srtp",
+    "github.com/refraction-networking/utls",
+    "github.com/spacemonkeygo/openssl",
+    "github.com/supranational/blst",
+    "github.com/tink-crypto/tink-go/v2/aead/subtle",
+    "github.com/tink-crypto/tink-go/v2/daead/subtle",
+    "github.com/tink-crypto/tink-go/v2/internal/aead",
     "github.com/tjfoc/gmsm",
+    "github.com/tuneinsight/lattigo",
+    "github.com/xtaci/kcp-go",
     "github.com/zeebo/blake3",
     "gitlab.com/yawning",
+    "go.cypherpunks.ru/gogost",
+    "go.dedis.ch/kyber",
     "golang.zx2c4.com/wireguard",
+    "lukechampine.com/adiantum",
     "lukechampine.com/blake3",
+    "lukechampine.com/frand",
+    "software.sslmate.com/src/go-pkcs12/internal/rc2",
 ];
 
 /// The class of a package by its import path.
@@ -148,6 +212,8 @@ fn is_below(package: &str, prefix: &str) -> bool {
 
 /// Whether a shared library's file name is that of a cryptographic library (facts/scanning.md 2.6).
 pub fn is_crypto_library(soname: &str) -> bool {
+    /// Windows' own: CNG, its key storage, and the older interfaces.
+    const WINDOWS: &[&str] = &["bcrypt.dll", "ncrypt.dll", "crypt32.dll"];
     const STEMS: &[&str] = &[
         "libcrypto",
         "libssl",
@@ -169,7 +235,12 @@ pub fn is_crypto_library(soname: &str) -> bool {
         "libaws_lc",
         "libcrypt",
     ];
-    let stem = soname.split(['.', '-']).next().unwrap_or(soname);
+    // A macOS program names its libraries by their paths.
+    let file = soname.rsplit('/').next().unwrap_or(soname);
+    if WINDOWS.iter().any(|known| file.eq_ignore_ascii_case(known)) {
+        return true;
+    }
+    let stem = file.split(['.', '-']).next().unwrap_or(file);
     STEMS.iter().any(|known| stem == *known || (stem.starts_with(known) && known.len() > 8))
 }
 
@@ -188,6 +259,9 @@ mod tests {
             ("vendor/golang.org/x/crypto/chacha20poly1305", Class::StandardOutside),
             ("golang.org/x/crypto/chacha20poly1305", Class::Residual),
             ("golang.org/x/crypto/cryptobyte", Class::None),
+            ("golang.org/x/crypto/ssh", Class::None),
+            ("golang.org/x/crypto/ssh/internal/bcrypt_pbkdf", Class::Residual),
+            ("golang.org/x/crypto/pkcs12/internal/rc2", Class::Residual),
             ("golang.org/x/crypto/something-new", Class::Residual),
             ("github.com/cloudflare/circl/hpke", Class::Residual),
             ("github.com/cloudflare/circles", Class::None),
@@ -208,6 +282,10 @@ mod tests {
             ("libssl-1f2e3d4c.so.3", true),
             ("libcrypt.so.1", true),
             ("libresolv.so.2", false),
+            ("/usr/lib/libSystem.B.dylib", false),
+            ("/opt/homebrew/lib/libcrypto.3.dylib", true),
+            ("bcrypt.dll", true),
+            ("KERNEL32.dll", false),
         ] {
             assert_eq!(is_crypto_library(soname), expected, "{soname}");
         }

@@ -83,6 +83,30 @@ rules! {
     ACTIVATION_UNREADABLE "activation-unreadable" Error => Undetermined,
         "send the file in for a look: the variable runtime.godebugDefault could not be located"
         "Whether the module is switched on is decided by a variable that could not be read.";
+    ACTIVATION_BY_HOST "activation-by-host" Error => Undetermined,
+        "build with `fips140=on`, or judge the program together with the host it runs on"
+        "`fips140=auto`, a setting of Red Hat's Go 1.26 and later (golang-fips/go pull requests 358 and 359), switches the module on where the host's kernel is in FIPS mode. The file does not decide it.";
+    PLATFORM_UNSUPPORTED "platform-unsupported" Error => NotValidated,
+        "build for a platform that the module supports, without the `purego` tag and without `-asan`"
+        "Go's module refuses to work there: on WebAssembly, windows/386, OpenBSD and AIX, with the build tag purego, and with the address sanitizer (Go source `crypto/internal/fips140/fips140.go`, `Supported`).";
+    PLATFORM_VERIFIER "platform-verifier" Warning,
+        "verify against an `x509.CertPool` of the program's own"
+        "On Windows and macOS, crypto/x509 lets the operating system verify certificates that are checked against the system's roots (Go source `crypto/x509/root_windows.go`, `root_darwin.go`). Those signatures are computed outside the program's module.";
+    HOST_OPENSSL "host-openssl" Error => Undetermined,
+        "scan the image or host that the program runs in, or build with `GOFIPS140=v1.0.0-c2097c7c`"
+        "The toolchain (Red Hat's, or Microsoft's with systemcrypto) made the standard library call OpenSSL, which the program loads when it starts (github.com/golang-fips/openssl). Which module that is, and whether it is in FIPS mode, depends on the host's OpenSSL.";
+    HOST_PLATFORM_CRYPTO "host-platform-crypto" Error => Undetermined,
+        "judge the program together with the operating system it runs on, or build with `GOFIPS140=v1.0.0-c2097c7c`"
+        "Microsoft's toolchain made the standard library call the operating system's cryptography: CNG on Windows (github.com/microsoft/go-crypto-winnative), Apple's on macOS (github.com/microsoft/go-crypto-darwin). Whether that runs in FIPS mode depends on the host.";
+    HOST_FALLBACK "host-fallback" Warning,
+        "build with `GOEXPERIMENT=strictfipsruntime` (Red Hat) or the build tag `requirefips` (Microsoft)"
+        "Where the host's library is missing or not in FIPS mode, the standard library falls back to Go's own cryptography. `strictfipsruntime` and `requirefips` make the program stop instead (golang-fips/go README; microsoft/go `eng/doc/fips`).";
+    BLOCKED_BY_MODE "blocked-by-mode" Note,
+        "none: under `fips140=only` the package returns errors instead of working"
+        "The program runs with `fips140=only`, and this package of golang.org/x/crypto is recent enough to refuse to work then: its source file `fips140only_go1.26.go` is linked.";
+    STRICT_MODE "strict-mode" Note,
+        "none: the mode is stricter than validation needs; use `fips140=on` where it makes the program fail"
+        "The program runs with `fips140=only`, which stops everything that is not approved. Go's documentation calls it best effort and means it for tests (go.dev/doc/security/fips140).";
     RESIDUAL_CRYPTO "residual-crypto" Error => OutsideModule,
         "remove the dependency, or answer it in the recipe with an `[[allow]]` that says what the package is used for"
         "A package that implements cryptography is linked beside the validated module. What it is used for cannot be read from bytes, so a person has to answer it.";
@@ -115,7 +139,13 @@ rules! {
         "Part of the file could not be read, so what it contains cannot be said.";
     UNSUPPORTED_KIND "unsupported-kind" Error => Undetermined,
         "scan the programs inside it, or wait for a fipsmith that reads this kind"
-        "fipsmith reads Go programs in ELF files for amd64 and arm64 so far. Everything else is undetermined, never passed.";
+        "fipsmith reads Go programs in ELF, PE and Mach-O files so far. Everything else is undetermined, never passed.";
+    UNREAD_COMPILER "unread-compiler" Error => Undetermined,
+        "build with the Go project's own compiler"
+        "GCC's Go and `TinyGo` write no table of functions, so what they linked cannot be listed. Neither has a validated module.";
+    PACKED "packed" Error => Undetermined,
+        "scan the program as it was before it was packed; ship it unpacked"
+        "The program's code is compressed or encrypted in the file and unfolds in memory when it starts (UPX and its like), so nothing in it can be read.";
     NO_BUILD_INFO "no-build-info" Warning,
         "keep the section `.go.buildinfo`"
         "The Go command's build information is not there. It proves nothing, but its absence means that somebody removed it.";

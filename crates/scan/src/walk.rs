@@ -116,6 +116,13 @@ impl Walk<'_> {
 
     /// One file's bytes, wherever they came from.
     fn bytes(&self, path: &str, bytes: &[u8], named: bool, depth: usize) -> Outcome {
+        // Each program of a file for several machines is an artifact of its own.
+        if let Some(programs) = inspect::fat_members(bytes) {
+            let each = programs
+                .iter()
+                .map(|(machine, program)| self.artifact(&format!("{path}!{machine}"), program));
+            return each.fold(Outcome::default(), Outcome::join);
+        }
         match inspect::file_kind(bytes) {
             FileKind::Archive => match archive::open(bytes) {
                 Some(_) if depth >= self.limits.depth => self.refused(

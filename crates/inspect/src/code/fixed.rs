@@ -22,7 +22,6 @@ pub(super) fn references(
                 let place = usize::try_from(place.checked_sub(address)?).ok()?;
                 order.u32(code, place)
             }),
-            Machine::Riscv64 => riscv(&mut registers, word, at),
             Machine::Ppc64 => ppc(&mut registers, word, at),
             Machine::Loong64 => loong(&mut registers, word, at),
             _ => None,
@@ -56,23 +55,6 @@ fn arm(
     target
 }
 
-/// `AUIPC` and `LD` (RISC-V unprivileged ISA, sections 2.4 and 5.3).
-fn riscv(registers: &mut Registers, word: u32, at: u64) -> Option<u64> {
-    let (to, base) = (field(word, 7, 5), field(word, 15, 5));
-    if word & 0x7f == 0x17 {
-        let distance = signed(field(word, 12, 20) << 12, 32);
-        registers.set(to, at.checked_add_signed(distance).map(|value| (value, at)));
-        return None;
-    }
-    if word & 0x707f != 0x3003 {
-        return None;
-    }
-    let target =
-        registers.get(base, at).and_then(|v| v.checked_add_signed(signed(field(word, 20, 12), 12)));
-    registers.set(to, None);
-    target
-}
-
 /// `addis`, `addi` and `ld` (Power ISA, book I, sections 3.3.9 and 3.3.2). A base register of zero means the number zero.
 fn ppc(registers: &mut Registers, word: u32, at: u64) -> Option<u64> {
     let (to, base, immediate) =
@@ -90,7 +72,7 @@ fn ppc(registers: &mut Registers, word: u32, at: u64) -> Option<u64> {
             None
         }
         // DS form: the two lowest bits tell `ld` (0) from `ldu` and `lwa`.
-        58 if word & 3 == 0 => {
+        58 if field(word, 0, 2) == 0 => {
             let target = registers.get(base, at).and_then(|v| v.checked_add_signed(immediate));
             registers.set(to, None);
             target

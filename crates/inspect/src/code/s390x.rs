@@ -20,7 +20,7 @@ pub(super) fn references(code: &[u8], address: u64) -> impl Iterator<Item = Refe
                 _ => 6,
             };
             if let Some(bytes) = instruction.first_chunk()
-                && let Some((target, usage)) = step(&mut registers, bytes, at)
+                && let Some((target, usage)) = step(&mut registers, *bytes, at)
             {
                 return Some(Reference { at, target, usage });
             }
@@ -28,8 +28,8 @@ pub(super) fn references(code: &[u8], address: u64) -> impl Iterator<Item = Refe
     })
 }
 
-fn step(registers: &mut Registers, bytes: &[u8; 6], at: u64) -> Option<(u64, Use)> {
-    let [operation, second, c, d, e, last] = *bytes;
+fn step(registers: &mut Registers, bytes: [u8; 6], at: u64) -> Option<(u64, Use)> {
+    let [operation, second, c, d, e, last] = bytes;
     let to = u64::from(second >> 4);
     let distance = i64::from(i32::from_be_bytes([c, d, e, last])) * 2;
     // RSY and RXY: base register and 20 bits of displacement, the upper 8 last.

@@ -1,12 +1,13 @@
-//! The build information record (Go 1.18 and later): where it is, and the two strings in it.
+//! The build information record (Go 1.13 and later): where it is, and the two strings in it.
 //!
-//! Layout, from the Go source `debug/buildinfo`: 14 bytes of magic, pointer size, flags; from offset 32, when flag bit 1
-//! is set, two strings each preceded by its length as a varint: the Go version and the module text.
+//! Layout, from the Go source `debug/buildinfo`: 14 bytes of magic, pointer size, flags. Since Go 1.18 flag bit 1 is set,
+//! and from offset 32 two strings follow, each preceded by its length as a varint: the Go version and the module text.
+//! Before, two pointers to Go's strings stood at offset 16, big-endian when flag bit 0 is set.
 
 use super::modinfo;
 use crate::Limits;
-use crate::bytes;
-use crate::facts::BuildInfo;
+use crate::bytes::{self, Order};
+use crate::facts::{BuildInfo, GoVersion};
 use crate::hidden::Hidden;
 use crate::image::Image;
 use crate::problems::Problems;
@@ -16,6 +17,8 @@ const MAGIC: Hidden<14> = Hidden::new(*b"\xff Go buildinf:");
 /// The Go linker aligns the record so; `debug/buildinfo` searches at this step.
 const ALIGNMENT: u64 = 16;
 const HEADER: usize = 32;
+/// Where linkers put it.
+const SECTIONS: [&[u8]; 2] = [b".go.buildinfo", b"__go_buildinfo"];
 /// Flag bit 1: the strings follow in the record.
 const INLINE: u8 = 2;
 
@@ -33,19 +36,29 @@ pub(crate) fn find(
 ) -> Option<BuildInfo> {
     let offset = locate(image, hits)?;
     let record = image.bytes.get(usize::try_from(offset).ok()?..)?;
-    let (version, modules) = strings(record, limits, problems)?;
+    let (version, modules) = if record.get(15)? & INLINE == 0 {
+        pointed(image, record, limits, problems)?
+    } else {
+        strings(record, limits, problems)?
+    };
     let mut info = modinfo::parse(modules, problems);
     info.offset = offset;
     info.go_version = bytes::text(version);
+    info.version = GoVersion::parse(&info.go_version);
+    if info.version.is_none() {
+        problems.note("build information", format!("`{}` is no version of Go", info.go_version));
+    }
     Some(info)
 }
 
 fn locate(image: &Image<'_>, hits: &Hits) -> Option<u64> {
     let magic = MAGIC.reveal();
-    if let Some(section) = image.section(b".go.buildinfo")
-        && image.section_data(section).is_some_and(|data| data.starts_with(&magic))
-    {
-        return Some(section.offset);
+    let begins = |name: &&[u8]| {
+        let section = image.section(name)?;
+        image.section_data(section)?.starts_with(&magic).then_some(section.offset)
+    };
+    if let Some(offset) = SECTIONS.iter().find_map(begins) {
+        return Some(offset);
     }
     // Section headers are not needed to run and may be gone; the record is in the data segment all the same.
     let mut records = hits.of(Wanted::GoBuildInfo);
@@ -54,19 +67,39 @@ fn locate(image: &Image<'_>, hits: &Hits) -> Option<u64> {
     aligned.map(|hit| hit.offset)
 }
 
+/// The version and the module text behind the pointers of a record before Go 1.18. The module text may be absent.
+fn pointed<'a>(
+    image: &Image<'a>,
+    record: &[u8],
+    limits: &Limits,
+    problems: &mut Problems,
+) -> Option<(&'a [u8], &'a [u8])> {
+    let size = record.get(14)?;
+    let expected = Order { little: record.get(15)? & 1 == 0, ..image.order };
+    if usize::from(*size) != image.order.pointer_size() || expected != image.order {
+        problems.note("build information", "its pointers are not those of this machine");
+        return None;
+    }
+    let string = |index: usize| {
+        let header = image.order.word(record, 16 + index * image.order.pointer_size())?;
+        let word = bytes::offset(image.order.pointer_size());
+        let (text, length) = (image.pointer(header)?, image.pointer(header.checked_add(word)?)?);
+        (length <= bytes::offset(limits.build_info)).then(|| image.at(text, length)).flatten()
+    };
+    let version = string(0);
+    if version.is_none() {
+        problems
+            .note("build information", "the Go version that it points to lies outside the file");
+    }
+    Some((version?, string(1).unwrap_or_default()))
+}
+
 /// The version and the module text of a record that starts with the magic.
 pub(crate) fn strings<'a>(
     record: &'a [u8],
     limits: &Limits,
     problems: &mut Problems,
 ) -> Option<(&'a [u8], &'a [u8])> {
-    if record.get(15)? & INLINE == 0 {
-        problems.note(
-            "build information",
-            "its strings are behind pointers, as before Go 1.18: not read",
-        );
-        return None;
-    }
     let strings = record.get(HEADER..)?;
     let version = string(strings, limits, problems)?;
     let modules = string(strings.get(version.1..)?, limits, problems)?;

@@ -122,7 +122,7 @@ fn mark(table: &Pclntab<'_>, at: usize, name: &[u8], markers: &mut BTreeMap<&'st
         true => name.starts_with(marker.as_bytes()),
         false => name == marker.as_bytes(),
     };
-    if let Some(marker) = MARKERS.iter().find(is) {
+    for marker in MARKERS.iter().filter(is) {
         let found =
             markers.entry(marker).or_insert(Marker { functions: 0, offset: offset(table, at) });
         found.functions += 1;

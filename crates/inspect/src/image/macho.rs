@@ -168,11 +168,13 @@ fn segment_of<'a, S: object::read::macho::Segment<Endian = Endianness>>(
     problems: &mut Problems,
 ) {
     let (offset, stated) = segment.file_range(endian);
+    // Debug information has no place in memory, and only what has one is mapped.
+    let memory: u64 = segment.vmsize(endian).into();
     let whole = Segment {
         address: segment.vmaddr(endian).into(),
         offset,
-        size: cut(image.bytes, offset, stated, problems),
-        memory: segment.vmsize(endian).into(),
+        size: cut(image.bytes, offset, stated.min(memory), problems),
+        memory,
         executable: segment.initprot(endian).contains(macho::VM_PROT_EXECUTE),
         writable: segment.initprot(endian).contains(macho::VM_PROT_WRITE),
     };

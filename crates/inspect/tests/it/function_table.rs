@@ -1,7 +1,7 @@
 //! The function table, and the marker functions in the code.
 
-use crate::elf::{AMD64, ARM64, PPC};
-use crate::program::{Program, TABLE};
+use crate::elf::{AMD64, ARM64, Format, PPC};
+use crate::program::{Program, TABLE, TEXT};
 use crate::{inspect, reported};
 use inspect::Limits;
 use inspect::facts::SignatureKind;
@@ -114,6 +114,87 @@ fn a_file_without_a_trace_of_go_has_no_go_facts() {
     elf.segments.iter_mut().for_each(|s| s.bytes.fill(0));
     let facts = inspect(&elf.build());
     assert!(facts.go.is_none() && facts.problems.is_empty());
+}
+
+const OLD_NAMES: [&str; 3] = ["main.main", "crypto/sha256.New", "crypto/sha256.Sum256"];
+
+/// The table of Go 1.16 and 1.17 (Go source of those, `runtime/symtab.go`): no text address, and functions by address.
+fn table_1_16(f: Format) -> Vec<u8> {
+    let word = f.word_size();
+    let names: Vec<u8> = OLD_NAMES.iter().flat_map(|name| name.bytes().chain([0])).collect();
+    let header = 8 + 7 * word;
+    let functions_at = (header + names.len()).next_multiple_of(8);
+    let mut table = [f.u32(0xffff_fffa), vec![0, 0, 1, u8::try_from(word).unwrap()]].concat();
+    let units_at = header + names.len();
+    for field in [OLD_NAMES.len(), 0, header, units_at, units_at, units_at, functions_at] {
+        table.extend(f.word(field as u64));
+    }
+    table.extend(names);
+    table.resize(functions_at, 0);
+    let list = functions(f, (2 * OLD_NAMES.len() + 2) * word, 0);
+    table.extend(list);
+    table
+}
+
+/// The table of Go 1.2 to 1.15 (`debug/gosym`): the list follows the count, and offsets count from the table's beginning.
+fn table_1_2(f: Format) -> Vec<u8> {
+    let word = f.word_size();
+    let mut table = [f.u32(0xffff_fffb), vec![0, 0, 1, u8::try_from(word).unwrap()]].concat();
+    table.extend(f.word(OLD_NAMES.len() as u64));
+    let records_at = table.len() + (2 * OLD_NAMES.len() + 2) * word;
+    let names_at = records_at + OLD_NAMES.len() * (word + 4);
+    table.extend(functions(f, records_at, names_at));
+    table.extend(OLD_NAMES.iter().flat_map(|name| name.bytes().chain([0])));
+    table
+}
+
+/// List and records; records' offsets count from `records_at`, names' from `names_at`.
+fn functions(f: Format, records_at: usize, names_at: usize) -> Vec<u8> {
+    let (mut list, mut records, mut name_at) = (Vec::new(), Vec::new(), names_at);
+    for (index, name) in OLD_NAMES.iter().enumerate() {
+        let entry = TEXT + index as u64 * 0x40;
+        list.extend(f.word(entry));
+        list.extend(f.word((records_at + records.len()) as u64));
+        records.extend(f.word(entry));
+        records.extend(f.u32(u32::try_from(name_at).unwrap()));
+        name_at += name.len() + 1;
+    }
+    list.extend(f.word(TEXT + OLD_NAMES.len() as u64 * 0x40));
+    list.extend(f.word(0));
+    [list, records].concat()
+}
+
+#[test]
+fn the_tables_of_older_go_are_read_in_every_class_and_byte_order() {
+    for format in [AMD64, ARM64, PPC] {
+        for table in [table_1_16(format), table_1_2(format)] {
+            let mut elf = Program::new(format).elf();
+            elf.sections.clear();
+            elf.segments[1].bytes.truncate(0x1000);
+            elf.segments[1].bytes.extend(table);
+            let facts = inspect(&elf.build());
+            let go = facts.go.unwrap();
+            assert!(go.functions_complete, "{:?}", facts.problems);
+            assert_eq!(go.function_count, 3);
+            assert_eq!(go.packages["crypto/sha256"].functions, 2);
+            assert_eq!(go.packages["crypto/sha256"].example, "crypto/sha256.New");
+        }
+    }
+}
+
+#[test]
+fn an_older_table_whose_names_lie_outside_the_file_is_not_complete() {
+    let mut table = table_1_2(AMD64);
+    // The first record's name.
+    let record = 16 + 8 * 8 + 8;
+    table[record..record + 4].copy_from_slice(&[0xff; 4]);
+    let mut elf = Program::new(AMD64).elf();
+    elf.sections.clear();
+    elf.segments[1].bytes.truncate(0x1000);
+    elf.segments[1].bytes.extend(table);
+    let facts = inspect(&elf.build());
+    assert!(reported(&facts, "function table", "1 of 3 functions have no readable name"));
+    assert!(!facts.go.unwrap().functions_complete);
 }
 
 /// The marker functions, as the Go assembler writes them, put together here so that this file does not hold them.

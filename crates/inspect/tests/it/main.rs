@@ -2,10 +2,13 @@
 
 mod boring;
 mod container;
+mod containers;
 mod elf;
+mod formats;
 mod function_table;
 mod godebug;
 mod integrity;
+mod makers;
 mod program;
 mod record;
 mod survival;

@@ -1,7 +1,7 @@
 //! The build information record.
 
-use crate::elf::{AMD64, PPC};
-use crate::program::{BUILD_INFO, Program, build_info, varint};
+use crate::elf::{AMD64, ARM64, Format, PPC};
+use crate::program::{BUILD_INFO, DATA, Program, build_info, varint};
 use crate::{inspect, reported};
 use inspect::Limits;
 
@@ -73,11 +73,51 @@ fn a_record_over_the_callers_limit_is_refused() {
     assert!(reported(&facts, "build information", "over the limit 20"));
 }
 
+/// The record of Go 1.17 and before: pointers to two strings, in the byte order that the flags say.
+fn with_pointers(format: Format, pointers: [u64; 2]) -> Vec<u8> {
+    let mut elf = Program::new(format).elf();
+    let version = b"go1.16.7b7";
+    let modules = [&[b'<'; 16][..], b"path\tcmd/old\n", &[b'>'; 16]].concat();
+    let size = u8::try_from(format.word_size()).unwrap();
+    let mut record = [&b"\xff Go buildinf:"[..], &[size, u8::from(!format.little)]].concat();
+    record.extend(pointers.map(|pointer| format.word(pointer)).concat());
+    record.resize(0x40, 0);
+    for (at, length) in [(DATA + 0x80, version.len()), (DATA + 0xa0, modules.len())] {
+        record.extend([format.word(at), format.word(length as u64)].concat());
+    }
+    record.resize(0x80, 0);
+    record.extend(version);
+    record.resize(0xa0, 0);
+    record.extend(modules);
+    record.resize(0x200, 0);
+    elf.segments[2].bytes[..record.len()].copy_from_slice(&record);
+    elf.build()
+}
+
 #[test]
-fn a_record_before_go_1_18_is_named_as_such() {
-    let mut record = record_with_length(&[]);
-    record[15] = 0;
-    assert!(reported(&inspect(&with_record(&record)), "build information", "before Go 1.18"));
+fn a_record_before_go_1_18_is_read_through_its_pointers() {
+    for format in [AMD64, ARM64, PPC] {
+        let second = DATA + 0x40 + 2 * format.word_size() as u64;
+        let facts = inspect(&with_pointers(format, [DATA + 0x40, second]));
+        let info = facts.go.unwrap().build_info.unwrap();
+        assert_eq!((info.go_version.as_str(), info.path.as_str()), ("go1.16.7b7", "cmd/old"));
+        assert_eq!(info.version.unwrap().boring_branch, Some(7));
+    }
+}
+
+#[test]
+fn pointers_that_lead_out_of_the_file_are_a_problem() {
+    for pointers in [[0, 0], [u64::MAX, DATA], [DATA + 0x90, DATA]] {
+        let facts = inspect(&with_pointers(AMD64, pointers));
+        assert!(reported(&facts, "build information", "outside the file"), "{pointers:x?}");
+        assert!(facts.go.unwrap().build_info.is_none());
+    }
+}
+
+#[test]
+fn a_version_that_is_none_is_a_problem() {
+    let record = crate::program::build_info("rubbish \u{1}", "");
+    assert!(reported(&inspect(&with_record(&record)), "build information", "is no version of Go"));
 }
 
 #[test]

@@ -1,20 +1,32 @@
 //! A Go program: is there cryptography, which module does it run in, and what is linked beside it.
 
-use super::{Case, Context, evidence, module};
+use super::{Case, Context, evidence, module, platform, toolchain};
 use crate::packages::{self, Class};
 use crate::report::Evidence;
 use crate::rules;
 use inspect::BinaryFacts;
-use inspect::facts::{Constant, GoFacts, GoModule, Package, ProgramFacts, SignatureKind};
+use inspect::facts::{
+    Constant, GoCompiler, GoFacts, GoModule, Package, ProgramFacts, SignatureKind,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn judge(
     case: &mut Case,
     facts: &BinaryFacts,
-    elf: &ProgramFacts,
+    program: &ProgramFacts,
     go: &GoFacts,
     context: &Context<'_>,
 ) {
+    let other = match go.compiler {
+        GoCompiler::Gc => None,
+        GoCompiler::Gccgo => Some("GCC's Go"),
+        GoCompiler::TinyGo => Some("TinyGo"),
+    };
+    if let Some(compiler) = other {
+        let message = format!("the program was made by {compiler}, which lists no functions");
+        case.findings.push(rules::UNREAD_COMPILER.finding(message, vec![]));
+        return;
+    }
     if go.build_info.is_none() {
         case.findings.push(
             rules::NO_BUILD_INFO.finding("the Go command's build information was removed", vec![]),
@@ -26,12 +38,13 @@ pub(super) fn judge(
         return;
     }
     let linked = Linked::of(go);
-    module::integrity(case, go, &linked);
-    libraries(case, elf);
+    module::integrity(case, program, go, &linked);
+    libraries(case, program);
     if linked.has_cryptography() || go.boring.is_some() {
-        modules(case, go, &linked, context);
+        modules(case, program, go, &linked, context);
         beside(case, go, &linked);
         tls(case, go);
+        platform::verifier(case, program, go);
     } else {
         prove_absence(case, facts, go);
     }
@@ -73,14 +86,24 @@ fn at(path: &str, package: &Package) -> Evidence {
     evidence(format!("function of `{path}`"), Some(package.offset), &package.example)
 }
 
-fn modules(case: &mut Case, go: &GoFacts, linked: &Linked<'_>, context: &Context<'_>) {
+fn modules(
+    case: &mut Case,
+    program: &ProgramFacts,
+    go: &GoFacts,
+    linked: &Linked<'_>,
+    context: &Context<'_>,
+) {
+    let by_host = toolchain::judge(case, go, context);
+    if !linked.snapshots.is_empty() {
+        platform::supported(case, program, go);
+    }
     for (snapshot, package) in &linked.snapshots {
         module::native(case, go, snapshot, package, context);
     }
     if let Some(text) = &go.boring {
         module::boring(case, go, text, context);
     }
-    if linked.snapshots.is_empty() && go.boring.is_none() {
+    if linked.snapshots.is_empty() && go.boring.is_none() && !by_host {
         module::absent(case, go, linked);
     }
 }
@@ -93,6 +116,11 @@ fn beside(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
                 "of `{path}` only the initialisation of variables is linked, none of its algorithms"
             );
             case.findings.push(rules::INITIALISED_ONLY.finding(message, vec![at(path, package)]));
+            continue;
+        }
+        if module::mode(go) == Some("only") && go.self_blocking.contains(*path) {
+            let message = format!("`{path}` refuses to work under `fips140=only`");
+            case.findings.push(rules::BLOCKED_BY_MODE.finding(message, vec![at(path, package)]));
             continue;
         }
         let origin = origin(go, path)
@@ -150,11 +178,11 @@ fn origin<'a>(go: &'a GoFacts, package: &str) -> Option<&'a GoModule> {
         .max_by_key(|module| module.path.len())
 }
 
-fn libraries(case: &mut Case, elf: &ProgramFacts) {
-    for library in elf.needed.iter().filter(|library| packages::is_crypto_library(library)) {
+fn libraries(case: &mut Case, program: &ProgramFacts) {
+    for library in program.needed.iter().filter(|library| packages::is_crypto_library(library)) {
         let mut finding = rules::CRYPTO_LIBRARY.finding(
             format!("`{library}` is loaded at run time"),
-            vec![evidence("DT_NEEDED", None, library)],
+            vec![evidence("needed library", None, library)],
         );
         finding.subject = Some(library.clone());
         case.findings.push(finding);

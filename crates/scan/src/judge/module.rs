@@ -1,21 +1,35 @@
 //! Which module, unmodified or not, switched on or not, and what its certificate says on the as-of date.
 
-use super::{Case, Context, evidence, go::Linked};
+use super::{Case, Context, evidence, go::Linked, toolchain};
 use crate::packages::Class;
 use crate::report::{Evidence, ModuleReport};
 use crate::rules;
 use catalog::Module;
-use inspect::facts::{BoringText, FipsInfo, GoFacts, GodebugDefault, Package};
+use inspect::facts::{
+    BoringText, FipsInfo, GoFacts, GoVendor, GodebugDefault, Package, ProgramFacts, ProgramType,
+};
 use vocab::{Date, ModuleStatus};
 
 /// The integrity values that the modules themselves check at start, recomputed from the file.
-pub(super) fn integrity(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
+pub(super) fn integrity(
+    case: &mut Case,
+    program: &ProgramFacts,
+    go: &GoFacts,
+    linked: &Linked<'_>,
+) {
     match &go.fips_info {
+        // The system's linker writes the value into what it links; an object file waits for that.
+        _ if program.program_type == ProgramType::Object => {
+            if !linked.snapshots.is_empty() {
+                let message = "an object file: the module's integrity value is computed when it is linked into a program";
+                case.findings.push(rules::INTEGRITY_UNREADABLE.finding(message, vec![]));
+            }
+        }
         Some(FipsInfo { offset, stated, computed: Some(computed), covered })
             if stated != computed =>
         {
             let message = format!(
-                "the HMAC over {covered} bytes of Go's cryptographic packages does not match: the file was changed after it was linked"
+                "the HMAC over {covered} bytes of Go's cryptographic packages does not match, so the program refuses to start with it: the file was changed after it was linked, or a linker that Go does not expect (lld, for position-independent code) made it"
             );
             case.findings.push(rules::INTEGRITY_MISMATCH.finding(
                 message,
@@ -89,10 +103,20 @@ fn activation(case: &mut Case, go: &GoFacts) -> bool {
     let (text, offset) = godebug(go);
     let value = setting(text, "fips140").unwrap_or("off");
     // `crypto/internal/fips140`: `on`, `only` and `debug` enable the module; anything else leaves it off or panics.
-    if matches!(value, "on" | "only" | "debug") {
+    let seen = vec![evidence("runtime.godebugDefault", offset, text)];
+    if value == "only" {
+        case.findings
+            .push(rules::STRICT_MODE.finding("the program runs with `fips140=only`", seen));
         return true;
     }
-    let seen = vec![evidence("runtime.godebugDefault", offset, text)];
+    if matches!(value, "on" | "debug") {
+        return true;
+    }
+    if value == "auto" && toolchain::vendor(go) == Some(GoVendor::RedHat) {
+        let message = "the program runs with `fips140=auto`: the host's FIPS mode decides";
+        case.findings.push(rules::ACTIVATION_BY_HOST.finding(message, seen));
+        return false;
+    }
     let claimed = go
         .build_info
         .as_ref()
@@ -119,6 +143,11 @@ pub(super) fn godebug(go: &GoFacts) -> (&str, Option<u64>) {
         GodebugDefault::Value { text, offset } => (text, Some(*offset)),
         GodebugDefault::Empty | GodebugDefault::NotFound => ("", None),
     }
+}
+
+/// The FIPS mode that the program starts in, as far as its own default says.
+pub(super) fn mode(go: &GoFacts) -> Option<&str> {
+    setting(godebug(go).0, "fips140")
 }
 
 /// A GODEBUG setting; of several the last one counts (Go's internal/godebug reads from the end).
@@ -213,7 +242,7 @@ pub(super) fn absent(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
     let setting_of = |key: &str| {
         go.build_info.as_ref().and_then(|info| info.settings.get(key)).map_or("", String::as_str)
     };
-    let version = go.build_info.as_ref().map_or("", |info| info.go_version.as_str());
+    let version = go.build_info.as_ref().and_then(|info| info.version.as_ref());
     let mut seen = linked.examples(Class::Unfrozen);
     if seen.is_empty() {
         seen = linked.examples(Class::Standard);
@@ -223,13 +252,16 @@ pub(super) fn absent(case: &mut Case, go: &GoFacts, linked: &Linked<'_>) {
         evidence("crypto/internal/boring/sig.StandardCrypto", Some(found.offset), "linked")
     }));
     let boring = setting_of("GOEXPERIMENT").contains("boringcrypto")
-        || version.contains("X:boringcrypto")
+        || version.is_some_and(|version| {
+            version.has_experiment("boringcrypto") || version.boring_branch.is_some()
+        })
         || setting_of("-tags")
             .split(',')
             .any(|tag| tag == "boringcrypto" || tag == "goexperiment.boringcrypto");
     let native = setting_of("GOFIPS140");
-    let enabled = matches!(setting(godebug(go).0, "fips140"), Some("on" | "only" | "debug"));
+    let enabled = matches!(mode(go), Some("on" | "only" | "debug"));
     let (rule, message) = match native {
+        _ if let Some(claim) = toolchain::claim(go) => (rules::FLAG_WITHOUT_MODULE, format!("the build settings ask for {claim}, and nothing is linked that calls the host's cryptography")),
         _ if boring => (rules::FLAG_WITHOUT_MODULE, format!("the build settings say boringcrypto (CGO_ENABLED={}), and Go's own cryptography is linked", setting_of("CGO_ENABLED"))),
         "" if enabled => (rules::MODULE_NOT_FROZEN, "FIPS mode is on, and the toolchain's own sources run in it instead of a frozen snapshot".to_owned()),
         "" | "off" => (rules::MODULE_ABSENT, "Go's own cryptography is linked, and no validated module".to_owned()),

@@ -1,10 +1,12 @@
 //! Facts made by hand, one situation each: what would be judged wrong without the rule.
 
+mod forms;
+
 use super::*;
 use crate::surroundings::Alone;
 use inspect::facts::{
-    BoringText, BuildInfo, Constant, FipsInfo, GoFacts, GodebugDefault, Marker, Package, Problem,
-    ProgramFacts,
+    BoringText, BuildInfo, Constant, FipsInfo, GoCompiler, GoFacts, GoVersion, GodebugDefault,
+    Machine, Marker, Package, Packed, Problem, ProgramFacts,
 };
 use vocab::Sha256;
 

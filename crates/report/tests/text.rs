@@ -31,6 +31,7 @@ fn scan(artifacts: Vec<ArtifactReport>, result: Outcome) -> ScanReport {
         summary: Summary { not: artifacts.len(), ..Summary::default() },
         artifacts,
         skipped: 2,
+        roots: vec![],
         result,
     }
 }

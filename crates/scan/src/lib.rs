@@ -4,14 +4,17 @@
 //! build information is a claim, and only ever makes a finding worse.
 
 mod judge;
+pub mod os;
 pub mod packages;
 pub mod report;
+mod root;
 pub mod rules;
 mod scanner;
 mod summary;
 mod surroundings;
 mod walk;
 
+pub use os::{OperatingSystem, RootReport};
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
 pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};

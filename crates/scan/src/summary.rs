@@ -1,6 +1,7 @@
 //! A whole scan: what `fipsmith scan --format json` prints and `scan.json` holds.
 
 use crate::Scanner;
+use crate::os::RootReport;
 use crate::report::ArtifactReport;
 use serde::{Deserialize, Serialize};
 use vocab::{Date, Label, PolicyName};
@@ -24,6 +25,9 @@ pub struct ScanReport {
     pub artifacts: Vec<ArtifactReport>,
     /// Files in folders and archives that are no programs.
     pub skipped: u64,
+    /// The operating systems that were found, each with the folder, archive or image that holds it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<RootReport>,
     /// How many artifacts have each label.
     pub summary: Summary,
     /// Whether the policy accepts every artifact, and there was at least one.
@@ -68,6 +72,7 @@ impl ScanReport {
             summary: Summary::of(&artifacts),
             artifacts,
             skipped,
+            roots: vec![],
             result: if pass { Outcome::Pass } else { Outcome::Fail },
         }
     }

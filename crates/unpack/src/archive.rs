@@ -63,8 +63,8 @@ pub(crate) fn form(blob: &Blob, gauge: &Gauge) -> io::Result<Option<Form>> {
             _ => Some(Form::Packed),
         });
     }
-    let program = [&b"#!"[..], b"\x7fELF", b"MZ"].iter().any(|magic| head.starts_with(magic));
-    Ok(if program && zip::has_directory(blob)? { Some(Form::Zip) } else { None })
+    let runs = [&b"#!"[..], b"\x7fELF", b"MZ"].iter().any(|magic| head.starts_with(magic));
+    Ok(if runs && zip::has_directory(&blob.tail(zip::END)?) { Some(Form::Zip) } else { None })
 }
 
 /// One archive with paths.
@@ -213,13 +213,13 @@ impl io::Read for Unpacked {
 }
 
 impl crate::entry::Content for Unpacked {
-    fn blob(&mut self, gauge: &Gauge) -> Result<Blob, Problem> {
-        Blob::spool(self, gauge)
+    fn whole(&self) -> Option<Blob> {
+        None
     }
 }
 
 impl crate::entry::Content for BlobReader {
-    fn blob(&mut self, _: &Gauge) -> Result<Blob, Problem> {
-        Ok(self.source().clone())
+    fn whole(&self) -> Option<Blob> {
+        Some(self.source().clone())
     }
 }

@@ -93,9 +93,10 @@ impl Blob {
     }
 
     /// Takes everything from a reader: into memory, or into a temporary file when it is long. The gauge says how much.
-    pub fn spool(reader: &mut dyn Read, gauge: &Gauge) -> Result<Self, Problem> {
+    pub fn spool(reader: &mut (impl Read + ?Sized), gauge: &Gauge) -> Result<Self, Problem> {
         let mut bytes = Vec::new();
-        reader.take(IN_MEMORY).read_to_end(&mut bytes)?;
+        let mut reader = reader;
+        Read::by_ref(&mut reader).take(IN_MEMORY).read_to_end(&mut bytes)?;
         if (bytes.len() as u64) < IN_MEMORY {
             return Ok(Self::memory(bytes));
         }

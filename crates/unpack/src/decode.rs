@@ -136,12 +136,12 @@ impl Input {
         Self::Hashed(Box::new(Hashing::new(self)))
     }
 
-    /// The next `len` bytes as a blob, where they lie unpacked.
-    pub(crate) fn stretch(&self, len: u64) -> Option<Blob> {
+    /// `len` bytes as a blob, of which `read` were read already, where they lie unpacked.
+    pub(crate) fn stretch(&self, read: u64, len: u64) -> Option<Blob> {
         match self {
-            Self::Plain(reader) => reader.source().slice(reader.position(), len),
+            Self::Plain(reader) => reader.source().slice(reader.position().checked_sub(read)?, len),
             Self::Packed(_) => None,
-            Self::Hashed(hashing) => hashing.inner.stretch(len),
+            Self::Hashed(hashing) => hashing.inner.stretch(read, len),
         }
     }
 

@@ -33,8 +33,14 @@ pub(crate) type Visit<'a> = &'a mut dyn FnMut(Entry<'_>) -> ControlFlow<()>;
 
 /// The bytes of an entry: read on the way, or given as a blob where they can be reached again.
 pub trait Content: Read {
-    /// The bytes as a blob: without a copy where they lie unpacked, or unpacked to memory or to a temporary file.
-    fn blob(&mut self, gauge: &Gauge) -> Result<Blob, Problem>;
+    /// All the bytes as a blob, however many were read, where they lie unpacked: nothing is copied.
+    fn whole(&self) -> Option<Blob>;
+
+    /// The bytes as a blob, from the beginning if none were read yet: unpacked to memory or to a temporary file where they
+    /// do not lie unpacked.
+    fn blob(&mut self, gauge: &Gauge) -> Result<Blob, Problem> {
+        self.whole().map_or_else(|| Blob::spool(self, gauge), Ok)
+    }
 }
 
 /// The next bytes of an archive's input.
@@ -72,11 +78,8 @@ impl Read for Stretch<'_> {
 }
 
 impl Content for Stretch<'_> {
-    fn blob(&mut self, gauge: &Gauge) -> Result<Blob, Problem> {
-        match self.input.stretch(self.whole) {
-            Some(blob) if self.left == self.whole => Ok(blob),
-            _ => Blob::spool(self, gauge),
-        }
+    fn whole(&self) -> Option<Blob> {
+        self.input.stretch(self.whole.saturating_sub(self.left), self.whole)
     }
 }
 
@@ -115,6 +118,12 @@ impl Read for Peeked<'_> {
     }
 }
 
+impl Content for Peeked<'_> {
+    fn whole(&self) -> Option<Blob> {
+        self.rest.whole()
+    }
+}
+
 /// No bytes.
 pub(crate) struct Nothing;
 
@@ -125,8 +134,8 @@ impl Read for Nothing {
 }
 
 impl Content for Nothing {
-    fn blob(&mut self, _: &Gauge) -> Result<Blob, Problem> {
-        Ok(Blob::memory(Vec::new()))
+    fn whole(&self) -> Option<Blob> {
+        Some(Blob::memory(Vec::new()))
     }
 }
 

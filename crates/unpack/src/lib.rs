@@ -29,6 +29,7 @@ pub use image::{Image, Images};
 pub use limits::{Gauge, Limits, Problem};
 pub use path::resolve;
 pub use tree::{File, FileId, Node, Tree};
+pub use zip::has_directory;
 
 use archive::{Archive, Form};
 use image::Store;

@@ -14,20 +14,20 @@ use std::io::{self, BufReader, Read};
 const TARGET: usize = 1 << 16;
 
 /// APPNOTE 4.3.16: the end record has 22 bytes and a comment of at most 65535.
-const END: u64 = 22 + 65_535;
+pub(crate) const END: u64 = 22 + 65_535;
 
-/// Whether there is a central directory at the end: what makes a zip of a program or a script with one behind it.
-pub(crate) fn has_directory(blob: &Blob) -> io::Result<bool> {
-    let tail = blob.tail(END)?;
+/// Whether a file ends with the end record of a zip archive: what makes one of a program or script with a zip archive
+/// behind it.
+pub fn has_directory(bytes: &[u8]) -> bool {
+    let length = usize::try_from(END).unwrap_or(usize::MAX);
+    let tail = bytes.get(bytes.len().saturating_sub(length)..).unwrap_or_default();
     let ends = |at: usize| {
         let record = tail.get(at..)?;
         let comment = record.get(20..22)?.first_chunk::<2>()?;
-        Some(
-            record.starts_with(b"PK\x05\x06")
-                && record.len() == 22 + usize::from(u16::from_le_bytes(*comment)),
-        )
+        let length = 22 + usize::from(u16::from_le_bytes(*comment));
+        Some(record.starts_with(b"PK\x05\x06") && record.len() == length)
     };
-    Ok((0..tail.len().saturating_sub(21)).rev().any(|at| ends(at) == Some(true)))
+    (0..tail.len().saturating_sub(21)).rev().any(|at| ends(at) == Some(true))
 }
 
 /// Reads the entries. The second value says what is wrong with the archive as a whole.
@@ -105,8 +105,8 @@ impl Read for Member<'_> {
 }
 
 impl Content for Member<'_> {
-    fn blob(&mut self, gauge: &Gauge) -> Result<Blob, Problem> {
-        Blob::spool(self, gauge)
+    fn whole(&self) -> Option<Blob> {
+        None
     }
 }
 

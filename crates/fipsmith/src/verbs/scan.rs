@@ -17,7 +17,11 @@ impl Scan {
             (self.judging.registry()?, self.judging.policy("fips140-3-active")?);
         let allow = self.answers()?;
         let scanner = Scanner { registry: &registry, policy: &policy, as_of: self.judging.date() };
-        let report = scanner.scan_paths(&self.paths, &WalkLimits::default(), &allow)?;
+        let limits = WalkLimits::default();
+        let report = match &self.root {
+            Some(root) => scanner.scan_in_root(root, &self.paths, &limits, &allow)?,
+            None => scanner.scan_paths(&self.paths, &limits, &allow)?,
+        };
         match self.output.format {
             Format::Json => print::out(&super::json(&report)?),
             Format::Text => print::out(&report::scan::text(

@@ -24,7 +24,7 @@ fn made_by(tool: &str, args: &[&str], bytes: &[u8]) -> Vec<u8> {
 
 fn content() -> Vec<u8> {
     // Not random and not constant: both literals and matches.
-    (0..700_000_u32).flat_map(|i| (i.wrapping_mul(i) >> 7).to_le_bytes()).collect()
+    (0..60_000_u32).flat_map(|i| (i.wrapping_mul(i) >> 7).to_le_bytes()).collect()
 }
 
 fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<u8>, Problem> {
@@ -39,7 +39,7 @@ const TOOLS: &[(&str, &[&str])] = &[
     ("zstd", &["-c", "-q"]),
     ("zstd", &["-c", "-q", "-19", "--check"]),
     ("xz", &["-c"]),
-    ("xz", &["-c", "-9", "--check=sha256", "--block-size=500000"]),
+    ("xz", &["-c", "-6", "--check=sha256", "--block-size=50000"]),
     ("xz", &["-c", "--check=crc32"]),
     ("xz", &["-c", "--check=none"]),
 ];

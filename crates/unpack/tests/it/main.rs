@@ -5,7 +5,6 @@ mod layout;
 mod packages;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use unpack::{Gauge, Limits, Tree};
 
 /// The files of a root: first path and content.

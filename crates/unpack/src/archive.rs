@@ -123,12 +123,15 @@ fn tar_layer(
 ) -> Result<Vec<Problem>, Problem> {
     let input = Input::of(blob, gauge)?;
     let input = if digest.is_some() { input.hashed() } else { input };
-    match tar::each(input, gauge, visit)?.finish()? {
-        Some(found) if Some(found) != digest => Ok(vec![Problem::Damaged(format!(
+    let tar::End { input, mut problems } = tar::each(input, gauge, visit)?;
+    if let Some(found) = input.finish()?
+        && Some(found) != digest
+    {
+        problems.push(Problem::Damaged(format!(
             "a layer unpacks to bytes with SHA-256 {found}, not to those that its image names"
-        ))]),
-        _ => Ok(vec![]),
+        )));
     }
+    Ok(problems)
 }
 
 fn cpio_archive(blob: &Blob, gauge: &Gauge, visit: Visit<'_>) -> Result<Vec<Problem>, Problem> {
@@ -177,7 +180,7 @@ fn deb(blob: &Blob, gauge: &Gauge, visit: Visit<'_>) -> Result<Vec<Problem>, Pro
             continue;
         }
         let input = Input::of(&member, gauge)?;
-        tar::each(input, gauge, &mut |mut entry| {
+        let end = tar::each(input, gauge, &mut |mut entry| {
             let (name, _) = crate::path::clean(&entry.name);
             if !prefix.is_empty() {
                 entry.name = format!("{prefix}{name}");
@@ -185,6 +188,7 @@ fn deb(blob: &Blob, gauge: &Gauge, visit: Visit<'_>) -> Result<Vec<Problem>, Pro
             flow = visit(entry);
             flow
         })?;
+        problems.extend(end.problems);
         if flow.is_break() {
             break;
         }

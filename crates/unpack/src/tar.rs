@@ -7,6 +7,7 @@ use crate::decode::Input;
 use crate::entry::{self, Entry, Stretch, Visit, What};
 use crate::limits::{Gauge, Problem};
 use std::io::Read as _;
+use std::ops::ControlFlow;
 use tar::{EntryType, Header, PaxExtensions};
 
 /// tar works in blocks of this many bytes.
@@ -40,13 +41,22 @@ struct Extensions {
     sparse: bool,
 }
 
-/// Reads the entries of a tar archive, and gives the input back after its end.
-pub(crate) fn each(mut input: Input, gauge: &Gauge, visit: Visit<'_>) -> Result<Input, Problem> {
+/// What reading a tar archive leaves.
+pub(crate) struct End {
+    /// The input after the archive's end.
+    pub(crate) input: Input,
+    /// Entries that were not read.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Reads the entries of a tar archive.
+pub(crate) fn each(input: Input, gauge: &Gauge, visit: Visit<'_>) -> Result<End, Problem> {
+    let mut end = End { input, problems: Vec::new() };
     let mut next = Extensions::default();
     let mut block = [0_u8; 512];
     loop {
-        if !read_block(&mut input, &mut block)? || block == [0; 512] {
-            return Ok(input);
+        if !read_block(&mut end.input, &mut block)? || block == [0; 512] {
+            return Ok(end);
         }
         if !checksum(&block) {
             return Err(Problem::Damaged("the checksum of a tar header is wrong".to_owned()));
@@ -55,57 +65,73 @@ pub(crate) fn each(mut input: Input, gauge: &Gauge, visit: Visit<'_>) -> Result<
         let header = Header::from_byte_slice(&block);
         let size = header.entry_size().map_err(Problem::from)?;
         match header.entry_type() {
-            EntryType::GNULongName => next.path = Some(long(&mut input, size)?),
-            EntryType::GNULongLink => next.link = Some(long(&mut input, size)?),
-            EntryType::XHeader => pax(&mut input, size, &mut next)?,
-            EntryType::XGlobalHeader => input.skip(padded(size)?)?,
-            kind => {
+            EntryType::GNULongName => next.path = Some(long(&mut end.input, size)?),
+            EntryType::GNULongLink => next.link = Some(long(&mut end.input, size)?),
+            EntryType::XHeader => pax(&mut end.input, size, &mut next)?,
+            EntryType::XGlobalHeader => end.input.skip(padded(size)?)?,
+            _ => {
                 let extensions = std::mem::take(&mut next);
-                if emit(&mut input, header, kind, extensions, visit)?.is_break() {
-                    return Ok(input);
+                if emit(&mut end, header, extensions, visit)?.is_break() {
+                    return Ok(end);
                 }
             }
         }
     }
 }
 
+/// One entry that is more than a header for the next one.
 fn emit(
-    input: &mut Input,
+    end: &mut End,
     header: &Header,
-    kind: EntryType,
     next: Extensions,
     visit: Visit<'_>,
-) -> Result<std::ops::ControlFlow<()>, Problem> {
+) -> Result<ControlFlow<()>, Problem> {
+    let kind = header.entry_type();
     let name = next.path.unwrap_or_else(|| entry::name(&header.path_bytes()));
+    let stated = header.entry_size().map_err(Problem::from)?;
     if next.sparse || kind == EntryType::GNUSparse {
-        return Err(Problem::Damaged(format!(
-            "`{name}` is stored as a sparse file, which is not read"
-        )));
+        let why = format!("`{name}` is stored as a sparse file, which is not read");
+        end.problems.push(Problem::Damaged(why));
+        if kind == EntryType::GNUSparse {
+            sparse_map(&mut end.input, header)?;
+        }
+        end.input.skip(padded(next.size.unwrap_or(stated))?)?;
+        return Ok(ControlFlow::Continue(()));
     }
-    let link =
-        || next.link.or_else(|| Some(entry::name(&header.link_name_bytes()?))).unwrap_or_default();
+    let link = || entry::name(&header.link_name_bytes().unwrap_or_default());
     let what = match kind {
         // POSIX.1-1988 and older: a name that ends with a slash is a folder.
         EntryType::Regular if name.ends_with('/') && header.as_ustar().is_none() => What::Folder,
-        EntryType::Regular | EntryType::Continuous => What::File,
         EntryType::Directory => What::Folder,
-        EntryType::Symlink => What::Symlink(link()),
-        EntryType::Link => What::Hardlink(link()),
+        EntryType::Symlink => What::Symlink(next.link.unwrap_or_else(link)),
+        EntryType::Link => What::Hardlink(next.link.unwrap_or_else(link)),
         EntryType::Char | EntryType::Block | EntryType::Fifo => What::Other,
         // "If other values are encountered, they shall be treated as a regular file."
         _ => What::File,
     };
-    let stated = header.entry_size().map_err(Problem::from)?;
-    // pax, "size": for what eleven octal digits cannot say. Links and devices have no content whatever they say.
+    // pax, "size": for what eleven octal digits cannot say. Links have no content whatever they say.
     let size = match what {
         What::File => next.size.unwrap_or(stated),
         What::Folder | What::Other => stated,
         What::Symlink(_) | What::Hardlink(_) => 0,
     };
-    let mut content = Stretch::new(input, size);
+    let mut content = Stretch::new(&mut end.input, size);
     let flow = visit(Entry { name, what, size, content: &mut content });
     content.finish(padded(size)? - size)?;
     Ok(flow)
+}
+
+/// GNU: the map of a sparse file goes on in blocks after the header, as long as a byte in each says so.
+fn sparse_map(input: &mut Input, header: &Header) -> Result<(), Problem> {
+    let mut more = header.as_gnu().is_some_and(tar::GnuHeader::is_extended);
+    let mut block = [0_u8; 512];
+    while more {
+        if !read_block(input, &mut block)? {
+            return Err(crate::blob::cut());
+        }
+        more = block.get(504).is_some_and(|more| *more != 0);
+    }
+    Ok(())
 }
 
 /// Reads one block; `false` when the archive ends where a block would begin.

@@ -93,10 +93,10 @@ impl Walk<'_> {
 
     /// A zip archive that the inspector knows as more than an archive.
     fn whole(&self, path: &str, blob: &Blob) -> Found {
-        let zip = blob.head(2).is_ok_and(|head| head == b"PK");
-        let Some(bytes) = blob.read(self.limits.file).ok().filter(|_| zip) else {
+        if blob.head(2).is_ok_and(|head| head != b"PK") {
             return Found::default();
-        };
+        }
+        let Ok(bytes) = blob.read(self.limits.file) else { return Found::default() };
         let seen = Scanner::see(&bytes, &self.parser);
         if seen.facts.kind == FileKind::Archive {
             return Found::default();

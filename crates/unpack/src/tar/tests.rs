@@ -9,13 +9,13 @@ fn entries(bytes: &[u8]) -> Result<Vec<(String, What, Vec<u8>)>, Problem> {
     let gauge = Gauge::new(Limits { entries: 100, ..Limits::default() });
     let input = Input::of(&Blob::memory(bytes.to_vec()), &gauge).unwrap();
     let mut seen = Vec::new();
-    each(input, &gauge, &mut |entry| {
+    let end = each(input, &gauge, &mut |entry| {
         let mut content = Vec::new();
         let _ = entry.content.read_to_end(&mut content);
         seen.push((entry.name, entry.what, content));
         ControlFlow::Continue(())
     })?;
-    Ok(seen)
+    end.problems.into_iter().next().map_or(Ok(seen), Err)
 }
 
 pub(crate) fn header(kind: EntryType, name: &str, size: u64) -> Header {

@@ -98,6 +98,24 @@ fn rpm(payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Sparse files are said to be left out, and what comes after them is read.
+#[test]
+fn a_sparse_file_is_reported_and_the_rest_of_its_archive_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let holes = "truncate -s 1M a; for i in $(seq 40); do printf x | dd of=a bs=1 seek=$((i * 20000)) conv=notrunc status=none; done; echo b > b";
+    run(folder.path(), holes);
+    for format in ["gnu", "posix"] {
+        run(folder.path(), &format!("tar --format={format} -S -cf {format}.tar a b"));
+        let tree = tree(&folder.path().join(format!("{format}.tar")));
+        let said: Vec<_> = tree.problems().iter().map(ToString::to_string).collect();
+        assert!(said.len() == 1 && said[0].contains("sparse"), "{format}: {said:?}");
+        assert_eq!(
+            content(&tree).into_iter().next_back().unwrap(),
+            ("b".to_owned(), b"b\n".to_vec())
+        );
+    }
+}
+
 /// An RPM package's payload is a cpio archive, compressed as the packager likes.
 #[test]
 fn an_rpm_package_shows_its_payload_however_it_is_packed() {

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use unpack::{Blob, Gauge, Problem};
-use vocab::Sha256;
+use vocab::{Sha256, Verdict};
 
 /// What lies below a folder.
 #[derive(Default)]
@@ -133,14 +133,10 @@ impl Walk<'_> {
             self.look(&site, file.paths.clone(), self.load(file, &gauge, &keep), &gauge)
         };
         let taken: Vec<Taken> = survey.files.par_iter().map(take).collect();
-        let inside = self.finish(survey.root(), taken, &site);
+        let mut inside = self.finish(survey.root(), taken, &site);
         // What could not be read may have been a program.
-        let is_data = |report: &crate::ArtifactReport| {
-            report.path == path && report.verdict == vocab::Verdict::NoCrypto
-        };
-        let mut inside = inside;
         if !found.artifacts.is_empty() {
-            inside.artifacts.retain(|report| !is_data(report));
+            inside.artifacts.retain(|it| it.path != path || it.verdict != Verdict::NoCrypto);
         }
         found.join(inside)
     }
@@ -166,7 +162,14 @@ impl Walk<'_> {
         paths: &[Utf8PathBuf],
     ) -> Result<Found, ScanError> {
         let folder = real(root)?;
-        let survey = Survey::of(&folder);
+        let around = self.around(&folder);
+        let found = paths.iter().map(|path| self.one_in_root(path, &folder, &around));
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().fold(Found::default(), Found::join))
+    }
+
+    /// What lies around a program: the programs and settings of a folder.
+    pub(super) fn around(&self, folder: &Path) -> Root {
+        let survey = Survey::of(folder);
         let (keep, gauge) = (Keep::default(), Gauge::new(self.limits.archive));
         let see = |file: &File| match self.load(file, &gauge, &keep) {
             Load::Program { bytes, kept, .. } => {
@@ -179,15 +182,12 @@ impl Walk<'_> {
             _ => (None, None),
         };
         let seen: Vec<_> = survey.files.par_iter().map(see).collect();
-        let mut around = survey.root();
+        let mut root = survey.root();
         for (file, (neighbour, kept)) in survey.files.iter().zip(seen) {
-            around.put(&file.paths, neighbour, kept);
+            root.put(&file.paths, neighbour, kept);
         }
-        around.settle(&[]);
-        let found = paths.iter().map(|path| self.one_in_root(path, &folder, &around));
-        found
-            .collect::<Result<Vec<_>, _>>()
-            .map(|found| found.into_iter().fold(Found::default(), Found::join))
+        root.settle(&[]);
+        root
     }
 
     fn one_in_root(&self, path: &Utf8Path, folder: &Path, root: &Root) -> Result<Found, ScanError> {

@@ -9,6 +9,7 @@ mod layout;
 use super::*;
 use crate::report::ArtifactReport;
 use crate::summary::Outcome;
+use crate::surroundings::{Library, Surroundings as _};
 use catalog::{Policy, Registry};
 use layout::{Files, Item, gz, tar, tarred};
 use std::path::Path;
@@ -387,4 +388,37 @@ fn a_file_is_judged_in_a_root_by_its_path_here_or_there() {
         .map(|(path, mark)| (path.as_str(), Sha256::of(&program(mark)), 264));
     expected.sort();
     assert_eq!(seen, expected);
+}
+
+/// Without it the search could follow our idea of a loader instead of the loader: a real program, linked and laid out here.
+#[test]
+fn a_linked_program_finds_the_libraries_that_its_loader_would() {
+    let dir = Dir::new();
+    let build = "mkdir -p root/opt/bin root/opt/lib root/usr/lib && echo 'int f(void){return 1;}' > f.c \
+                 && echo 'int f(void); int main(void){return f();}' > m.c \
+                 && cc -shared -fPIC -Wl,-soname,libf.so.1 -o root/opt/lib/libf.so.1.0 f.c \
+                 && ln -s libf.so.1.0 root/opt/lib/libf.so.1 && cp root/opt/lib/libf.so.1.0 root/usr/lib/libf.so.1 \
+                 && cc -o root/opt/bin/own m.c root/opt/lib/libf.so.1.0 -Wl,--enable-new-dtags,-rpath,'$ORIGIN/../lib' \
+                 && cc -o root/opt/bin/plain m.c root/opt/lib/libf.so.1.0";
+    run(&dir, build);
+    let policy = policy();
+    let as_of = Date::constant(2026, 11, 21);
+    let scanner = Scanner { registry: Registry::embedded(), policy: &policy, as_of };
+    let limits = WalkLimits::default();
+    let walk = Walk::new(&scanner, &limits, &[]);
+    let root = walk.around(dir.path("root").as_std_path());
+    for (program, library) in [("own", "/opt/lib/libf.so.1.0"), ("plain", "/usr/lib/libf.so.1")] {
+        let program = root.neighbour(&format!("/opt/bin/{program}")).unwrap();
+        let facts = program.facts.program.as_ref().unwrap();
+        assert_eq!(facts.needed, ["libf.so.1", "libc.so.6"]);
+        let found = root.library(&program.path, facts, "libf.so.1");
+        assert!(matches!(found, Library::Found(found) if found.path == library), "{found:?}");
+        assert!(matches!(root.library(&program.path, facts, "libc.so.6"), Library::Missing));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test asks the real tool")]
+fn run(dir: &Dir, command: &str) {
+    let mut shell = std::process::Command::new("sh");
+    assert!(shell.args(["-euc", command]).current_dir(dir.0.path()).status().unwrap().success());
 }

@@ -7,6 +7,7 @@
 pub mod escape;
 pub mod labels;
 pub mod plural;
+mod roots;
 pub mod scan;
 mod style;
 pub mod table;

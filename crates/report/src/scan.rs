@@ -20,6 +20,7 @@ pub fn text(report: &ScanReport, detail: Detail) -> String {
     for artifact in &report.artifacts {
         push_artifact(&mut text, artifact, detail);
     }
+    crate::roots::push(&mut text, &report.roots);
     let _ = writeln!(
         text,
         "{}: {} full, {} partial, {} not, {} unknown; policy `{}` as of {}, registry of {}: {}",

@@ -1,6 +1,7 @@
 //! What lies below a folder that somebody else made: nothing is followed, nothing stops the walk, everything is said.
 
 use fs_err as fs;
+use std::fmt::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -88,12 +89,13 @@ fn is_made_up(folder: &Path) -> bool {
     statfs(folder).is_ok_and(|it| [PROC_SUPER_MAGIC, SYSFS_MAGIC].contains(&it.filesystem_type()))
 }
 
-fn spelled(bytes: &[u8]) -> String {
+/// A name as text. Bytes that are not UTF-8 are spelled `\xNN`, so that two names stay two names.
+pub fn spelled(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            let _ = write!(text, "\\x{byte:02x}");
         }
     }
     text

@@ -113,8 +113,8 @@ impl OperatingSystem {
         self.variant = value("VARIANT_ID");
         self.name = value("PRETTY_NAME");
         let like = value("ID_LIKE").unwrap_or_default();
-        let ids = self.id.as_deref().into_iter().chain(like.split_whitespace().take(1));
-        self.fips_vendor = ids.filter_map(vendor).next().map(str::to_owned);
+        let mut ids = self.id.as_deref().into_iter().chain(like.split_whitespace().take(1));
+        self.fips_vendor = ids.find_map(vendor).map(str::to_owned);
     }
 }
 

@@ -139,14 +139,4 @@ impl Content for Nothing {
     }
 }
 
-/// A name from an archive. Bytes that are not UTF-8 are spelled `\xNN`, so that two names stay two names.
-pub(crate) fn name(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    text
-}
+pub(crate) use files::spelled as name;

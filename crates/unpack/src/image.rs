@@ -6,9 +6,11 @@ mod oci;
 use crate::archive::{Archive, Form, form};
 use crate::blob::Blob;
 use crate::limits::{Gauge, Problem};
-use crate::tree::{FileId, Tree};
+use crate::path;
+use crate::tree::{FileId, Node, Tree};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use vocab::Sha256;
 
 /// Longest index, manifest or configuration, in bytes.
@@ -42,7 +44,7 @@ pub struct Images {
 /// Where the blobs of an image lie.
 pub(crate) enum Store {
     Folder(std::path::PathBuf),
-    Tar { tree: Tree, blobs: BTreeMap<FileId, Blob> },
+    Tar { tree: Tree, blobs: BTreeMap<FileId, Blob>, used: RefCell<BTreeSet<FileId>> },
 }
 
 impl Store {
@@ -53,8 +55,10 @@ impl Store {
                 let file = files::open(&folder.join(path)).map_err(|_| missing())?;
                 Ok(Blob::file(file)?)
             }
-            Self::Tar { tree, blobs } => {
-                tree.file(path).and_then(|id| blobs.get(&id)).cloned().ok_or_else(missing)
+            Self::Tar { tree, blobs, used } => {
+                let id = tree.file(path).ok_or_else(missing)?;
+                used.borrow_mut().insert(id);
+                blobs.get(&id).cloned().ok_or_else(missing)
             }
         }
     }
@@ -79,11 +83,28 @@ pub(crate) fn read(store: &Store, gauge: &Gauge) -> Option<Images> {
     None
 }
 
+/// What lies in an image's tar and belongs to no image: two small documents must not hide it.
+pub(crate) fn beside(tree: &Tree, used: &BTreeSet<FileId>) -> Vec<Problem> {
+    let known = |path: &str| {
+        let base = path::split(path).1;
+        // A layout may hold blobs that nothing names; the rest is what old versions of `docker save` write.
+        path.starts_with("blobs/")
+            || matches!(base, "VERSION" | "json" | "repositories" | "oci-layout")
+            || matches!(path, "index.json" | "manifest.json")
+    };
+    let strange = tree.nodes().filter_map(|(path, node)| match node {
+        Node::File(id) if !used.contains(id) && !known(path) => Some(path),
+        _ => None,
+    });
+    let said = |path| Problem::Damaged(format!("`{path}` lies beside the image and was not read"));
+    strange.take(MANY).map(said).collect()
+}
+
 /// The part of an image's configuration that matters here.
 #[derive(Default, Deserialize)]
 struct Config {
-    #[serde(default)]
-    config: Option<Run>,
+    #[serde(default, rename = "config")]
+    run: Option<Run>,
     #[serde(default)]
     rootfs: RootFs,
     #[serde(default)]
@@ -112,7 +133,7 @@ impl Config {
     }
 
     fn environment(&self) -> Vec<String> {
-        self.config.as_ref().and_then(|run| run.env.clone()).unwrap_or_default()
+        self.run.as_ref().and_then(|run| run.env.clone()).unwrap_or_default()
     }
 
     /// The digest that layer `at` should unpack to.

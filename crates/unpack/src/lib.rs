@@ -89,10 +89,11 @@ fn open_tar(blob: &Blob, gauge: &Gauge) -> Result<Opened, Problem> {
         None => tree,
     };
     let blobs = tree.blobs(gauge);
-    let store = Store::Tar { tree, blobs };
+    let store = Store::Tar { tree, blobs, used: std::cell::RefCell::default() };
     Ok(match (image::read(&store, gauge), store) {
-        (Some(mut images), Store::Tar { tree, .. }) => {
+        (Some(mut images), Store::Tar { tree, used, .. }) => {
             images.problems.extend(tree.problems().iter().cloned());
+            images.problems.extend(image::beside(&tree, &used.borrow()));
             Opened::Images(images)
         }
         (_, Store::Tar { tree, .. }) => Opened::Tree(Box::new(tree)),

@@ -16,10 +16,9 @@ const BLOCK: u64 = 512;
 /// Longest extension header, in bytes: a path of Linux has at most 4096.
 const EXTENSION: u64 = 1 << 20;
 
-/// Whether a first block is a tar header: `ustar` at offset 257, and a checksum that is right.
+/// Whether a first block is a tar header: it has a name, and a checksum that is right. The magic came later than the format.
 pub(crate) fn recognise(head: &[u8]) -> bool {
-    let header = head.first_chunk::<512>();
-    head.get(257..262) == Some(b"ustar") && header.is_some_and(|block| checksum(block))
+    head.first().is_some_and(|byte| *byte != 0) && head.first_chunk().is_some_and(checksum)
 }
 
 fn checksum(block: &[u8; 512]) -> bool {

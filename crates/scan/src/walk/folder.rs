@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use files::Thing;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use unpack::{Blob, Gauge, Problem};
 use vocab::{Sha256, Verdict};
@@ -35,17 +36,21 @@ struct File {
 }
 
 impl Survey {
-    fn of(folder: &Path) -> Self {
+    /// The blobs of image layouts are left out; the folder itself may be one.
+    fn of(folder: &Path, is_layout: bool) -> Self {
         let mut places = files::survey(folder);
         let mut survey = Self { layouts: layouts(&places), ..Self::default() };
-        let outside = |name: &str| !survey.layouts.iter().any(|(layout, _)| is_below(name, layout));
+        let mut blobs: Vec<String> =
+            survey.layouts.iter().map(|(layout, _)| format!("{layout}/blobs")).collect();
+        blobs.extend(is_layout.then(|| "blobs".to_owned()));
+        let outside = |name: &str| !blobs.iter().any(|blobs| is_below(name, blobs));
         places.retain(|place| outside(&place.name));
         let mut by_inode: BTreeMap<(u64, u64), usize> = BTreeMap::new();
         let (mut listing, mut sum) = (String::new(), 0_u64);
         for place in places {
             match place.thing {
                 Thing::File { size, identity } => {
-                    listing.push_str(&format!("{}\0{size}\n", place.name));
+                    let _ = writeln!(listing, "{}\0{size}", place.name);
                     sum = sum.saturating_add(size);
                     let next = survey.files.len();
                     let at = *by_inode.entry(identity).or_insert(next);
@@ -98,23 +103,20 @@ impl Walk<'_> {
     /// A folder that the command line names: an image layout, or a root.
     pub(super) fn folder(&self, path: &Utf8Path, real: &Path) -> Found {
         let gauge = Gauge::new(self.limits.archive);
-        if let Some(images) = unpack::open_folder(real, &gauge) {
+        let images = unpack::open_folder(real, &gauge);
+        // What lies beside the blobs of a layout is not part of its images, and is scanned all the same.
+        let place = if images.is_some() { Place::Inside } else { Place::Named };
+        let images = images.map_or_else(Found::default, |images| {
             let said = self.own(path.as_str(), "image", None, &images.problems);
-            return self.images(path.as_str(), &images.images, &gauge, Place::Named).join(said);
-        }
-        let survey = Survey::of(real);
+            self.images(path.as_str(), &images.images, &gauge, Place::Named).join(said)
+        });
+        let survey = Survey::of(real, place == Place::Inside);
         let identity = || survey.identity.unwrap_or_else(|| (Sha256::of(b""), 0));
         let separator = if path.as_str().ends_with('/') { "" } else { "/" };
         let path = path.as_str();
-        let site = Site {
-            path,
-            separator,
-            kind: "image",
-            identity: &identity,
-            environment: &[],
-            place: Place::Named,
-        };
-        let mut found = Found::default();
+        let site =
+            Site { path, separator, kind: "image", identity: &identity, environment: &[], place };
+        let mut found = images;
         for (name, why) in &survey.unreadable {
             let problem = Problem::Damaged(why.clone());
             found = found.join(self.refused(&format!("{path}{separator}{name}"), None, &problem));
@@ -169,7 +171,7 @@ impl Walk<'_> {
 
     /// What lies around a program: the programs and settings of a folder.
     pub(super) fn around(&self, folder: &Path) -> Root {
-        let survey = Survey::of(folder);
+        let survey = Survey::of(folder, false);
         let (keep, gauge) = (Keep::default(), Gauge::new(self.limits.archive));
         let see = |file: &File| match self.load(file, &gauge, &keep) {
             Load::Program { bytes, kept, .. } => {

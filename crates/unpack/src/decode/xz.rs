@@ -168,7 +168,8 @@ fn inside<R: BufRead>(mut source: Source<R>, stream: Stream) -> io::Result<State
         number(&mut fields)?;
     }
     let stated = if flags & 0x80 == 0 { None } else { Some(number(&mut fields)?) };
-    let lzma2 = flags & 0x3f == 0 && number(&mut fields)? == 0x21 && number(&mut fields)? == 1;
+    let lzma2 =
+        flags.trailing_zeros() >= 6 && number(&mut fields)? == 0x21 && number(&mut fields)? == 1;
     let [properties] = take(&mut fields)?;
     if !lzma2 {
         return Err(damaged("a filter other than LZMA2 is not read"));

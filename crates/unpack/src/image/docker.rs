@@ -64,7 +64,9 @@ fn image(store: &Store, item: &Item, gauge: &Gauge) -> Result<Image, Problem> {
         }
     }
     let mut tree = Tree::of(archives, true, gauge);
-    problems.into_iter().for_each(|problem| tree.problem(problem));
+    for problem in problems {
+        tree.problem(problem);
+    }
     let tag = item.repo_tags.iter().flatten().next();
     let name = tag.cloned().unwrap_or_else(|| config.platform());
     Ok(Image { name, digest, tree, environment: config.environment() })

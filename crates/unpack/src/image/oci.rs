@@ -118,7 +118,9 @@ impl Reading<'_> {
             }
         }
         let mut tree = Tree::of(archives, true, self.gauge);
-        problems.into_iter().for_each(|problem| tree.problem(problem));
+        for problem in problems {
+            tree.problem(problem);
+        }
         let stated = descriptor.platform.as_ref().map(|platform_| {
             platform(&platform_.os, &platform_.architecture, platform_.variant.as_deref())
         });

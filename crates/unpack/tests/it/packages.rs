@@ -43,6 +43,7 @@ fn every_archive_of_one_folder_holds_the_same_files() {
     for (name, command) in [
         ("plain.tar", "tar -cf plain.tar -C root ."),
         ("pax.tar", "tar --format=posix -cf pax.tar -C root ."),
+        ("v7.tar", "tar --format=v7 -cf v7.tar -C root usr bin"),
         ("tar.gz", "tar -czf tar.gz -C root ."),
         ("tar.xz", "tar -cJf tar.xz -C root ."),
         ("tar.zst", "tar --zstd -cf tar.zst -C root ."),
@@ -51,7 +52,8 @@ fn every_archive_of_one_folder_holds_the_same_files() {
         let tree = tree(&at(name));
         assert_eq!(tree.problems(), [], "{name}");
         let files = content(&tree);
-        assert_eq!(files.len(), 4, "{name}: {:?}", files.keys());
+        let long = usize::from(name != "v7.tar");
+        assert_eq!(files.len(), 3 + long, "{name}: {:?}", files.keys());
         assert_eq!(files["usr/bin/alias,usr/bin/tool"], vec![b'a'; 100_000], "{name}");
         assert_eq!(files["usr/new\nline"], b"n", "{name}");
         let bin = tree.nodes().find(|(path, _)| *path == "bin");

@@ -21,6 +21,67 @@ pub fn inspect(bytes: &[u8]) -> BinaryFacts {
     inspect::inspect(bytes, &Limits { functions: 10_000, packages: 1000, build_info: 1 << 16, ..Limits::default() })
 }
 
+/// Takes apart, reads everything, and opens what is inside, with limits low enough to be reached.
+pub fn unpack(bytes: &[u8]) {
+    let limits = unpack::Limits { unpacked: 1 << 20, entries: 200, ratio: 50, ratio_from: 1 << 16, depth: 3 };
+    open(&unpack::Blob::memory(bytes.to_vec()), &unpack::Gauge::new(limits));
+}
+
+fn open(blob: &unpack::Blob, gauge: &unpack::Gauge) {
+    let mut inside = Vec::new();
+    let mut read = |tree: &unpack::Tree| {
+        tree.files(gauge, &mut |file| inside.extend(file.content.blob(gauge)));
+    };
+    match unpack::open(blob, gauge) {
+        Ok(Some(unpack::Opened::Tree(tree))) => read(&tree),
+        Ok(Some(unpack::Opened::Images(images))) => images.images.iter().for_each(|image| read(&image.tree)),
+        Ok(Some(unpack::Opened::Library(members, _))) => inside.extend(members.into_iter().map(|(_, blob)| blob)),
+        Ok(Some(unpack::Opened::Packed)) => {
+            let packed = unpack::unpacked(blob, gauge);
+            inside.extend(packed.and_then(|mut packed| unpack::Content::blob(&mut packed, gauge)));
+        }
+        Ok(None) | Err(_) => {}
+    }
+    if let Ok(deeper) = gauge.deeper() {
+        inside.iter().for_each(|blob| open(blob, &deeper));
+    }
+}
+
+/// What an archive begins with, by the first byte, before the fuzzed rest.
+pub fn archive(input: &[u8]) -> Vec<u8> {
+    let (selector, input) = input.split_first().unwrap_or((&0, &[]));
+    let rpm = [&b"\xed\xab\xee\xdb"[..], &[0; 92], b"\x8e\xad\xe8\x01\0\0\0\0\0\0\0\0\0\0\0\0"].concat();
+    let begins: [&[u8]; 7] =
+        [b"", b"!<arch>\n", b"!<arch>\ndebian-binary   ", b"070701", b"PK\x03\x04", &rpm, b""];
+    let which = usize::from(*selector) % begins.len();
+    let mut file = [begins[which], input].concat();
+    if which == begins.len() - 1 {
+        file.resize(file.len().max(512).next_multiple_of(512), 0);
+        file.chunks_mut(512).take(8).for_each(as_tar_header);
+    }
+    file
+}
+
+/// Gives a block what every header of tar has: the magic and a right checksum.
+fn as_tar_header(block: &mut [u8]) {
+    block[257..263].copy_from_slice(b"ustar\0");
+    block[148..156].fill(b' ');
+    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+}
+
+/// A compressed stream behind its magic.
+pub fn stream(input: &[u8]) -> Vec<u8> {
+    let (selector, input) = input.split_first().unwrap_or((&0, &[]));
+    let magic: &[u8] = match selector % 3 {
+        0 => b"\x1f\x8b\x08",
+        1 => b"\x28\xb5\x2f\xfd",
+        // The header of a stream without checks, whose CRC is right.
+        _ => b"\xfd7zXZ\0\0\0\xff\x12\xd9\x41",
+    };
+    [magic, input].concat()
+}
+
 fn format(selector: u8) -> Format {
     let wide = |machine, little| Format { wide: true, little, machine };
     match selector % 16 {
@@ -109,6 +170,8 @@ pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("macos", vec![macos(&[])[..0x300].to_vec()]),
         ("build_info", vec![program::build_info("go1.27.4", text).split_off(32)]),
         ("function_table", each(&|s| honest(s).table())),
+        ("archive", (0..7).map(|selector| vec![selector]).collect()),
+        ("stream", (0..3).map(|selector| vec![selector]).collect()),
         ("program", each(&|s| honest(s).bytes()[BODY..].to_vec())),
     ]
 }

@@ -67,7 +67,7 @@ pub fn read_with_metadata(
 }
 
 /// `O_NONBLOCK` of Linux on every architecture fipsmith runs on (asm-generic/fcntl.h).
-const O_NONBLOCK: i32 = 0o4000;
+pub(crate) const O_NONBLOCK: i32 = 0o4000;
 
 /// The text of a regular file of at most `limit` bytes.
 pub fn read_text(path: &Utf8Path, limit: u64) -> Result<String, FileError> {

@@ -41,9 +41,12 @@ pub(crate) enum Verb {
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// Files, folders, tar and tar.gz archives
+    /// Files, folders, archives (tar, zip, ar, cpio, with gzip, zstd or xz), packages (deb, rpm), images (OCI, docker save)
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<Utf8PathBuf>,
+    /// Judge the files as programs of the operating system in this folder: it has the libraries that they load
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) judging: Judging,
     /// Apply the answers of a recipe (`[[allow]]` in manifests/components/NAME.toml)

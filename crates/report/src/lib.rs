@@ -9,6 +9,7 @@ pub mod explain;
 pub mod junit;
 pub mod labels;
 pub mod plural;
+mod roots;
 pub mod sarif;
 pub mod scan;
 mod style;

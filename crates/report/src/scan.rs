@@ -25,6 +25,7 @@ pub fn text(report: &ScanReport, policy: &Policy, detail: Detail) -> String {
         Page { report, policy, detail }.artifact(&mut text, artifact);
     }
     report.waivers.iter().for_each(|waiver| push_waiver(&mut text, waiver));
+    crate::roots::push(&mut text, &report.roots);
     push_closing(&mut text, report, policy);
     push_summary(&mut text, report);
     text

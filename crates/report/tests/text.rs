@@ -32,8 +32,10 @@ fn scan(artifacts: Vec<ArtifactReport>, result: Outcome) -> ScanReport {
         artifacts,
         waivers: vec![],
         notes: vec![],
+        roots: vec![],
         label: Label::Not,
         skipped: 2,
+        roots: vec![],
         result,
     }
 }
@@ -168,4 +170,31 @@ fn findings_stand_by_gravity_and_their_remedy_once() {
         ),
         "{text}"
     );
+}
+
+/// Without it nobody would see that an image turns its module off, or that a database of packages was not read.
+#[test]
+fn an_operating_system_is_told_with_what_it_says_of_fips_mode() {
+    let os = scan::OperatingSystem {
+        name: Some("Red Hat Enterprise Linux 9.4".to_owned()),
+        fips_vendor: Some("Red Hat".to_owned()),
+        package_databases: vec![scan::os::PackageDatabase {
+            path: "/var/lib/rpm/rpmdb.sqlite".to_owned(),
+            kind: "rpm".to_owned(),
+            read: false,
+            packages: 0,
+        }],
+        environment: vec!["GODEBUG=fips140=off".to_owned()],
+        ..scan::OperatingSystem::default()
+    };
+    let mut report = scan(vec![], Outcome::Fail);
+    report.roots.push(scan::RootReport { path: "image.tar".to_owned(), os });
+    let text = plain(&report::scan::text(&report, policy(), Detail::Usual));
+    for line in [
+        "system  image.tar (Red Hat Enterprise Linux 9.4)\n",
+        "    package database /var/lib/rpm/rpmdb.sqlite (rpm): recognised, not read\n",
+        "    programs start with GODEBUG=fips140=off\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
 }

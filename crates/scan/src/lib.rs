@@ -5,8 +5,10 @@
 
 pub mod gate;
 mod judge;
+pub mod os;
 pub mod packages;
 pub mod report;
+mod root;
 pub mod rules;
 mod scanner;
 mod schema;
@@ -17,6 +19,7 @@ mod waive;
 mod walk;
 
 pub use judge::gravity;
+pub use os::{OperatingSystem, RootReport};
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
 pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};

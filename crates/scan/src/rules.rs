@@ -137,6 +137,9 @@ rules! {
     UNREADABLE "unreadable" Error => Undetermined,
         "check that the file is complete and not packed (UPX); rebuild it"
         "Part of the file could not be read, so what it contains cannot be said.";
+    LIMIT_EXCEEDED "limit-exceeded" Error => Undetermined,
+        "scan the parts one by one, or find out why the archive is so large"
+        "An archive holds more entries, unpacks to more bytes, grows more in unpacking or nests deeper than fipsmith reads, so what else is in it cannot be said. Archives made to exhaust their reader look like this.";
     UNSUPPORTED_KIND "unsupported-kind" Error => Undetermined,
         "scan the programs inside it, or wait for a fipsmith that reads this kind"
         "fipsmith reads Go programs in ELF, PE and Mach-O files so far. Everything else is undetermined, never passed.";

@@ -3,7 +3,7 @@
 use crate::gate;
 use crate::judge::{self, Context};
 use crate::report::ArtifactReport;
-use crate::surroundings::Alone;
+use crate::surroundings::{Alone, Surroundings};
 use catalog::{Allow, BoringFingerprint, Policy, Registry};
 use inspect::{BinaryFacts, Limits, Run};
 use vocab::{Date, Sha256};
@@ -30,34 +30,72 @@ pub struct Scanned {
     facts: BinaryFacts,
 }
 
+/// What the bytes of one file are, before anybody judges them.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) sha256: Sha256,
+    pub(crate) size: u64,
+    pub(crate) facts: BinaryFacts,
+}
+
+impl Seen {
+    /// `path` is what the report calls it, `place` its absolute path in its root.
+    pub(crate) fn at<'a>(&'a self, path: &'a str, place: &'a str) -> Subject<'a> {
+        Subject { path, place, sha256: self.sha256, size: self.size, facts: &self.facts }
+    }
+}
+
+/// What is judged, and where it stands.
+pub(crate) struct Subject<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) place: &'a str,
+    pub(crate) sha256: Sha256,
+    pub(crate) size: u64,
+    pub(crate) facts: &'a BinaryFacts,
+}
+
 impl Scanner<'_> {
     /// Scans the bytes of one artifact. `path` is what the report calls it; `allow` are a recipe's answers.
     pub fn scan(&self, path: &str, bytes: &[u8], allow: &[Allow]) -> Scanned {
         // Hashing and reading are independent passes over the same memory: where a second core is idle it takes one.
         let (facts, sha256) =
             rayon::join(|| inspect::inspect(bytes, &self.limits()), || Sha256::of(bytes));
-        let judgement = judge::judge(&facts, &self.alone(path, allow));
-        let report = ArtifactReport {
-            path: path.to_owned(),
-            kind: kind(&facts),
-            sha256,
-            size: bytes.len() as u64,
+        let seen = Seen { sha256, size: bytes.len() as u64, facts };
+        let report = self.judge(&seen.at(path, path), &Alone, allow);
+        Scanned { report, facts: seen.facts }
+    }
+
+    /// Reads the bytes of one file. It stays on one core: whoever reads many files has one for each.
+    pub(crate) fn see(bytes: &[u8], limits: &Limits) -> Seen {
+        let facts = inspect::inspect(bytes, limits);
+        Seen { sha256: Sha256::of(bytes), size: bytes.len() as u64, facts }
+    }
+
+    /// Judges what was read.
+    pub(crate) fn judge(
+        &self,
+        subject: &Subject<'_>,
+        root: &dyn Surroundings,
+        allow: &[Allow],
+    ) -> ArtifactReport {
+        let (registry, as_of, path) = (self.registry, self.as_of, subject.place);
+        let judgement =
+            judge::judge(subject.facts, &Context { registry, as_of, allow, path, root });
+        ArtifactReport {
+            path: subject.path.to_owned(),
+            kind: kind(subject.facts),
+            sha256: subject.sha256,
+            size: subject.size,
             verdict: judgement.verdict,
             label: judgement.verdict.label(),
             reasons: judgement.reasons,
             modules: judgement.modules,
             findings: judgement.findings,
-        };
-        Scanned { report, facts }
-    }
-
-    /// The judgement of a file that was named alone.
-    fn alone<'a>(&'a self, path: &'a str, allow: &'a [Allow]) -> Context<'a> {
-        Context { registry: self.registry, as_of: self.as_of, allow, path, root: &Alone }
+        }
     }
 
     /// The parser's limits, with the runs of module text that the registry can name.
-    fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         let run = |text: &BoringFingerprint| Run {
             arch: text.arch,
             start: RUN_START,

@@ -1,6 +1,7 @@
 //! A whole scan: what `fipsmith scan --format json` prints and `scan.json` holds.
 
 use crate::Scanner;
+use crate::os::RootReport;
 use crate::report::ArtifactReport;
 use crate::waive::WaiverUse;
 use schemars::JsonSchema;
@@ -37,6 +38,9 @@ pub struct ScanReport {
     pub notes: Vec<Note>,
     /// The label of the whole: its artifacts rolled up, those without cryptography left out.
     pub label: Label,
+    /// The operating systems that were found, each with the folder, archive or image that holds it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<RootReport>,
     /// How many artifacts have each label.
     pub summary: Summary,
     /// Whether the policy accepts every artifact, and there was at least one.
@@ -97,6 +101,7 @@ impl ScanReport {
             artifacts,
             skipped,
             waivers: vec![],
+            roots: vec![],
             result: if pass { Outcome::Pass } else { Outcome::Fail },
         }
     }

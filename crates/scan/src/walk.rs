@@ -1,36 +1,37 @@
-//! Files, folders and archives: what was asked for, taken apart into artifacts, in parallel and with limits.
+//! What was named on the command line, taken apart into artifacts: files, folders, archives, packages and images.
 //!
-//! A file that was named is always an artifact. In a folder or an archive, programs and archives are artifacts; text,
-//! scripts and data are counted as skipped. Symlinks are not followed: what they point to is scanned where it is.
+//! Work goes in two stages. First every file of a root is read and inspected, in parallel and one at a time for each core,
+//! and its bytes are dropped. Then every program is judged with the root around it, because which library a program
+//! loads is decided there. Text, scripts and data are counted; what a symlink points to is scanned where it is.
 
-mod archive;
+mod container;
+mod folder;
+mod intake;
+mod outcome;
 
-use crate::judge;
-use crate::report::ArtifactReport;
+use crate::Scanner;
+use crate::scanner::Seen;
 use crate::summary::ScanReport;
-use crate::{Scanner, rules};
+use crate::surroundings::Alone;
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::Allow;
-use files::{EntryKind, FileError};
-use inspect::facts::FileKind;
-use rayon::prelude::*;
+use files::FileError;
+use intake::Load;
+use outcome::Found;
+use unpack::{Blob, Gauge};
 
 /// How much of the world one scan may take.
 #[derive(Debug, Clone, Copy)]
 pub struct WalkLimits {
-    /// Largest file or archive member, in bytes.
+    /// Largest program, in bytes: so much is in memory at a time, for each core.
     pub file: u64,
-    /// Most bytes an archive may unpack to.
-    pub unpacked: u64,
-    /// Most members of an archive.
-    pub members: usize,
-    /// How deep archives may nest.
-    pub depth: usize,
+    /// How much an archive may unpack to, with all that is in it.
+    pub archive: unpack::Limits,
 }
 
 impl Default for WalkLimits {
     fn default() -> Self {
-        Self { file: 2 << 30, unpacked: 16 << 30, members: 200_000, depth: 4 }
+        Self { file: 2 << 30, archive: unpack::Limits::default() }
     }
 }
 
@@ -48,136 +49,132 @@ pub enum ScanError {
     },
 }
 
-/// What one file gave.
-#[derive(Default)]
-struct Outcome {
-    artifacts: Vec<ArtifactReport>,
-    skipped: u64,
-}
-
-impl Outcome {
-    fn join(mut self, other: Self) -> Self {
-        self.artifacts.extend(other.artifacts);
-        self.skipped += other.skipped;
-        self
-    }
-}
-
 impl Scanner<'_> {
-    /// Scans every path. Folders are walked; tar and tar.gz archives are opened in memory.
+    /// Scans every path: each folder is a root, each image and archive is one of its own, each file stands alone.
     pub fn scan_paths(
         &self,
         paths: &[Utf8PathBuf],
         limits: &WalkLimits,
         allow: &[Allow],
     ) -> Result<ScanReport, ScanError> {
-        let mut files = Vec::new();
-        for path in paths {
-            let unreadable = |source| ScanError::Unreadable { path: path.clone(), source };
-            let metadata = path.metadata().map_err(|source| unreadable(named(path, &source)))?;
-            if metadata.is_dir() {
-                let entries = files::walk(path).map_err(unreadable)?;
-                files.extend(
-                    entries
-                        .into_iter()
-                        .filter(|e| e.kind == EntryKind::File)
-                        .map(|e| (path.join(e.path), false)),
-                );
-            } else {
-                files.push((path.clone(), true));
-            }
-        }
-        let walk = Walk { scanner: self, limits, allow };
-        let outcomes: Result<Vec<Outcome>, ScanError> =
-            files.par_iter().map(|(path, named)| walk.file(path, *named)).collect();
-        let outcome = outcomes?.into_iter().fold(Outcome::default(), Outcome::join);
-        Ok(ScanReport::new(self, outcome.artifacts, outcome.skipped))
+        let walk = Walk::new(self, limits, allow);
+        let found = paths.iter().map(|path| walk.named(path)).collect::<Result<Vec<_>, _>>()?;
+        Ok(walk.report(found.into_iter().fold(Found::default(), Found::join)))
+    }
+
+    /// Scans files as programs of the root at `root`, a folder: their libraries and their configuration are looked for in
+    /// it. A path outside the folder, and one that is not there, is taken as a path inside the root.
+    pub fn scan_in_root(
+        &self,
+        root: &Utf8Path,
+        paths: &[Utf8PathBuf],
+        limits: &WalkLimits,
+        allow: &[Allow],
+    ) -> Result<ScanReport, ScanError> {
+        let walk = Walk::new(self, limits, allow);
+        Ok(walk.report(walk.in_root(root, paths)?))
     }
 }
 
-fn named(path: &Utf8Path, source: &std::io::Error) -> FileError {
-    std::io::Error::new(source.kind(), format!("`{path}`: {source}")).into()
-}
-
+/// One scan.
 struct Walk<'a> {
     scanner: &'a Scanner<'a>,
     limits: &'a WalkLimits,
     allow: &'a [Allow],
+    parser: inspect::Limits,
 }
 
-impl Walk<'_> {
-    fn file(&self, path: &Utf8Path, named: bool) -> Result<Outcome, ScanError> {
-        match files::read(path, self.limits.file) {
-            Ok(bytes) => Ok(self.bytes(path.as_str(), &bytes, named, 0)),
-            Err(source) if named => Err(ScanError::Unreadable { path: path.to_owned(), source }),
-            Err(error) => Ok(self.refused(path.as_str(), &[], &error.to_string())),
-        }
+impl<'a> Walk<'a> {
+    fn new(scanner: &'a Scanner<'a>, limits: &'a WalkLimits, allow: &'a [Allow]) -> Self {
+        Self { scanner, limits, allow, parser: scanner.limits() }
     }
 
-    /// One file's bytes, wherever they came from.
-    fn bytes(&self, path: &str, bytes: &[u8], named: bool, depth: usize) -> Outcome {
-        // Each program of a file for several machines is an artifact of its own.
-        if let Some(programs) = inspect::fat_members(bytes) {
-            let each = programs
-                .iter()
-                .map(|(machine, program)| self.artifact(&format!("{path}!{machine}"), program));
-            return each.fold(Outcome::default(), Outcome::join);
+    fn report(&self, found: Found) -> ScanReport {
+        let mut report = ScanReport::new(self.scanner, found.artifacts, found.skipped);
+        report.roots = found.roots;
+        report.roots.sort_by(|a, b| a.path.cmp(&b.path));
+        report
+    }
+
+    /// Something that the command line names: symlinks are followed.
+    fn named(&self, path: &Utf8Path) -> Result<Found, ScanError> {
+        let real = real(path)?;
+        if real.is_dir() {
+            return Ok(self.folder(path, &real));
         }
-        match inspect::file_kind(bytes) {
-            FileKind::Archive => match archive::open(bytes) {
-                Some(_) if depth >= self.limits.depth => self.refused(
-                    path,
-                    bytes,
-                    &format!("archives nest deeper than {} levels", self.limits.depth),
-                ),
-                Some(members) => self.archive(path, bytes, members, depth),
-                None => self.artifact(path, bytes),
-            },
-            FileKind::Text | FileKind::Script | FileKind::Other if !named => {
-                Outcome { skipped: 1, ..Outcome::default() }
+        let blob = open(path, &real)?;
+        let gauge = Gauge::new(self.limits.archive);
+        let load = intake::load_file(&blob, path.as_str(), self.limits.file, None);
+        Ok(match load {
+            Load::Archive(blob) => self.container(path.as_str(), &blob, &gauge, Place::Named),
+            Load::Program { bytes, zip, .. } => {
+                let mut found = self.alone(path.as_str(), &bytes);
+                drop(bytes);
+                if let Some(blob) = zip {
+                    found = found.join(self.container(path.as_str(), &blob, &gauge, Place::Inside));
+                }
+                found
             }
-            _ => self.artifact(path, bytes),
-        }
+            Load::Failed(problem) => self.refused(path.as_str(), Some(&blob), &problem),
+            // A file that was named is an artifact, whatever it is.
+            Load::Kept(_) | Load::Data | Load::Script => match blob.read(self.limits.file) {
+                Ok(bytes) => self.alone(path.as_str(), &bytes),
+                Err(problem) => self.refused(path.as_str(), Some(&blob), &problem),
+            },
+        })
     }
 
-    fn artifact(&self, path: &str, bytes: &[u8]) -> Outcome {
+    /// A file without a root around it.
+    fn alone(&self, path: &str, bytes: &[u8]) -> Found {
+        if let Some(programs) = inspect::fat_members(bytes) {
+            return self.fat(path, &programs);
+        }
         let scanned = self.scanner.scan(path, bytes, self.allow);
-        Outcome { artifacts: vec![scanned.report().clone()], skipped: 0 }
+        Found::artifact(scanned.report().clone())
     }
 
-    fn archive(
-        &self,
-        path: &str,
-        bytes: &[u8],
-        members: archive::Members<'_>,
-        depth: usize,
-    ) -> Outcome {
-        let mut outcome = Outcome::default();
-        let read = members.each(self.limits, &mut |name, member| {
-            let inner = self.bytes(&format!("{path}!{name}"), member, false, depth + 1);
-            outcome = std::mem::take(&mut outcome).join(inner);
-        });
-        match read {
-            Ok(()) => outcome,
-            // What was seen so far stays; the archive itself says that there is more.
-            Err(why) => outcome.join(self.refused(path, bytes, &why)),
+    /// Each program of a file for several machines is an artifact of its own.
+    fn fat(&self, path: &str, programs: &[(String, &[u8])]) -> Found {
+        programs
+            .iter()
+            .map(|(machine, program)| self.loose(&format!("{path}!{machine}"), program))
+            .fold(Found::default(), Found::join)
+    }
+
+    /// A member of something that is no root, inspected on this core.
+    fn loose(&self, path: &str, bytes: &[u8]) -> Found {
+        if let Some(programs) = inspect::fat_members(bytes) {
+            return self.fat(path, &programs);
         }
-    }
-
-    /// Something that could not be read to its end: undetermined, with the reason.
-    fn refused(&self, path: &str, bytes: &[u8], why: &str) -> Outcome {
-        let finding = rules::UNREADABLE.finding(why, vec![]);
-        let report = ArtifactReport {
-            path: path.to_owned(),
-            kind: "archive".to_owned(),
-            sha256: vocab::Sha256::of(bytes),
-            size: bytes.len() as u64,
-            verdict: vocab::Verdict::Undetermined,
-            label: vocab::Verdict::Undetermined.label(),
-            reasons: vec![why.to_owned()],
-            modules: vec![],
-            findings: judge::answered(vec![finding], self.allow),
-        };
-        Outcome { artifacts: vec![report], skipped: 0 }
+        let seen: Seen = Scanner::see(bytes, &self.parser);
+        Found::artifact(self.scanner.judge(&seen.at(path, path), &Alone, self.allow))
     }
 }
+
+/// Where something stands: what was named may use every core, and is told when nothing is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On the command line.
+    Named,
+    /// Inside something else.
+    Inside,
+}
+
+fn unreadable(path: &Utf8Path, source: impl Into<FileError>) -> ScanError {
+    ScanError::Unreadable { path: path.to_owned(), source: source.into() }
+}
+
+/// Where a named path leads to.
+fn real(path: &Utf8Path) -> Result<std::path::PathBuf, ScanError> {
+    path.as_std_path().canonicalize().map_err(|error| {
+        let named = std::io::Error::new(error.kind(), format!("`{path}`: {error}"));
+        unreadable(path, named)
+    })
+}
+
+fn open(path: &Utf8Path, real: &std::path::Path) -> Result<Blob, ScanError> {
+    files::open(real).and_then(Blob::file).map_err(|error| unreadable(path, error))
+}
+
+#[cfg(test)]
+mod tests;

@@ -17,9 +17,12 @@ impl Scan {
         let (registry, policy) = (self.judging.registry()?, self.judging.policy(Policy::DEFAULT)?);
         let (allow, waivers) = (super::answers(self.recipe.as_deref())?, self.waivers()?);
         let scanner = Scanner { registry: &registry, policy: &policy, as_of: self.judging.date() };
-        let report = scanner
-            .scan_paths(&self.paths, &WalkLimits::default(), &allow)?
-            .waive(&waivers, &policy);
+        let limits = WalkLimits::default();
+        let report = match &self.root {
+            Some(root) => scanner.scan_in_root(root, &self.paths, &limits, &allow)?,
+            None => scanner.scan_paths(&self.paths, &limits, &allow)?,
+        };
+        let report = report.waive(&waivers, &policy);
         print::out(&self.form(&report, &policy)?);
         Ok(exit::of(report.result == Outcome::Pass))
     }

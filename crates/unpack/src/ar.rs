@@ -114,7 +114,7 @@ mod tests {
             member("short.o/", b"1"),
             member("/0", b"22"),
             member("/22", b"333"),
-            member("#1/8", b"bsd.o\0\0\04444"),
+            member("#1/8", b"bsd.o\x00\x00\x004444"),
             member("debian-binary", b"2.0\n"),
         ])
         .unwrap();

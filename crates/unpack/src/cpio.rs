@@ -111,8 +111,21 @@ mod tests {
     use crate::blob::Blob;
 
     fn one(ino: u32, mode: u32, links: u32, name: &str, content: &[u8]) -> Vec<u8> {
-        let fields =
-            [ino, mode, 0, 0, links, 0, content.len() as u32, 0, 0, 0, 0, name.len() as u32 + 1, 0];
+        let fields = [
+            ino,
+            mode,
+            0,
+            0,
+            links,
+            0,
+            length(content.len()),
+            0,
+            0,
+            0,
+            0,
+            length(name.len()) + 1,
+            0,
+        ];
         let mut bytes = b"070701".to_vec();
         bytes.extend(fields.iter().flat_map(|field| format!("{field:08x}").into_bytes()));
         bytes.extend_from_slice(name.as_bytes());
@@ -121,6 +134,10 @@ mod tests {
         bytes.extend_from_slice(content);
         bytes.resize(bytes.len().next_multiple_of(4), 0);
         bytes
+    }
+
+    fn length(bytes: usize) -> u32 {
+        u32::try_from(bytes).unwrap()
     }
 
     fn read(bytes: &[u8]) -> Result<Vec<(String, What, Vec<u8>)>, Problem> {

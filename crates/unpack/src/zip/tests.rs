@@ -87,7 +87,7 @@ fn lying_sizes_changed_bytes_and_cut_files_are_damage() {
 
 #[test]
 fn a_bomb_is_stopped() {
-    let zip = archive(&[("bomb", &[0; 1 << 20])]);
+    let zip = archive(&[("bomb", &vec![0; 1 << 20])]);
     let expected = Problem::Limit { what: "bytes unpacked", most: 1 << 16 };
     let stopped = read(&zip, Limits { unpacked: 1 << 16, ..Limits::default() });
     assert_eq!(stopped.unwrap_err(), expected);

@@ -291,6 +291,9 @@ pub struct FipsInfo {
     pub computed: Option<Sha256>,
     /// How many bytes are covered.
     pub covered: u64,
+    /// The linker measured other bytes: the value it wrote is that of the ranges as the file stores them, before the
+    /// dynamic linker relocates them. Go expects the system's linker to store what a relocation will make; lld does not.
+    pub mislinked: bool,
 }
 
 /// What `runtime.godebugDefault` holds.

@@ -41,6 +41,9 @@ rules! {
     INTEGRITY_MISMATCH "integrity-mismatch" Error => Tampered,
         "discard the file and rebuild it from its pinned source; find out who changed it"
         "A module's own integrity value, recomputed from the file, differs from the one stored in it. FIPS 140-3 (ISO/IEC 19790:2012, 7.5) asks every software module for such a value; the program itself refuses to start with it.";
+    INTEGRITY_MISLINKED "integrity-mislinked" Error => NotValidated,
+        "link with GNU ld, or build a program that is not position-independent"
+        "Go's linker writes the module's integrity value after the system's linker is done, and expects relocated pointers to be stored in the data (Go source `cmd/link/internal/ld/fips140.go`, `elffips`). lld does not store them in position-independent code, so the value is that of no bytes at all, and the module's own test stops the program: `fips140: verification mismatch`.";
     INTEGRITY_UNREADABLE "integrity-unreadable" Error => Undetermined,
         "rebuild with an unmodified linker, or send the file in for a look"
         "The module's integrity value, or the bytes it covers, could not be read, so nothing is known of the module's state.";

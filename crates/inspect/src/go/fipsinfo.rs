@@ -45,31 +45,51 @@ fn points_to_itself(image: &Image<'_>, address: u64) -> bool {
     word(image, address, 0) == Some(address)
 }
 
-/// The `index`th pointer after the value.
-fn word(image: &Image<'_>, address: u64, index: u64) -> Option<u64> {
+/// Where the `index`th pointer after the value stands.
+fn place(image: &Image<'_>, address: u64, index: u64) -> Option<u64> {
     let start = bytes::offset(MAGIC.reveal().len() + SUM);
-    let at = start + index * bytes::offset(image.order.pointer_size());
-    image.pointer(address.checked_add(at)?)
+    address.checked_add(start + index * bytes::offset(image.order.pointer_size()))
+}
+
+/// That pointer, relocated.
+fn word(image: &Image<'_>, address: u64, index: u64) -> Option<u64> {
+    image.pointer(place(image, address, index)?)
+}
+
+/// That pointer as the file stores it.
+fn stored(image: &Image<'_>, address: u64, index: u64) -> Option<u64> {
+    image.order.word(image.tail(place(image, address, index)?)?, 0)
 }
 
 fn read(image: &Image<'_>, address: u64, problems: &mut Problems) -> Option<FipsInfo> {
     let stated = image.at(address, 48)?.last_chunk::<SUM>().copied().map(Sha256::from_bytes)?;
-    let ranges: Option<Vec<&[u8]>> =
-        (0..RANGES).map(|i| range(image, address, 1 + 2 * i)).collect();
+    let ranges = ranges(image, address, word);
     if ranges.is_none() {
         problems.note("fips information", "a range that it covers lies outside the file");
     }
+    let computed = ranges.as_deref().and_then(value);
+    let measured = || self::ranges(image, address, stored).as_deref().and_then(value);
     Some(FipsInfo {
         offset: image.offset_of(address)?,
         stated,
-        computed: ranges.as_deref().and_then(value),
+        computed,
         covered: ranges.iter().flatten().map(|r| bytes::offset(r.len())).sum(),
+        mislinked: computed.is_some_and(|computed| computed != stated)
+            && measured() == Some(stated),
     })
 }
 
-fn range<'a>(image: &Image<'a>, address: u64, index: u64) -> Option<&'a [u8]> {
-    let (start, end) = (word(image, address, index)?, word(image, address, index + 1)?);
-    image.at(start, end.checked_sub(start)?)
+/// The ranges by their pointers, read in either way.
+fn ranges<'a>(
+    image: &Image<'a>,
+    address: u64,
+    pointer: fn(&Image<'_>, u64, u64) -> Option<u64>,
+) -> Option<Vec<&'a [u8]>> {
+    let range = |index: u64| {
+        let (start, end) = (pointer(image, address, index)?, pointer(image, address, index + 1)?);
+        image.at(start, end.checked_sub(start)?)
+    };
+    (0..RANGES).map(|i| range(1 + 2 * i)).collect()
 }
 
 fn value(ranges: &[&[u8]]) -> Option<Sha256> {

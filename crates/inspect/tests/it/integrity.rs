@@ -1,8 +1,9 @@
 //! The integrity record of Go's own module.
 
-use crate::elf::{AMD64, ARM64, PPC};
+use crate::elf::{AMD64, ARM64, Elf, PPC, READ, Segment};
 use crate::program::{FIPS_INFO, Program, TEXT};
 use crate::{inspect, reported};
+use hmac::{Hmac, Mac};
 use vocab::Sha256;
 
 fn patched(address: u64, with: &[u8]) -> Vec<u8> {
@@ -71,4 +72,22 @@ fn a_second_record_is_reported_because_only_one_can_be_the_one_that_runs() {
     elf.segments[2].bytes[0x8400..0x8478].copy_from_slice(&record);
     elf.segments[2].bytes[0x8430..0x8438].copy_from_slice(&copy.to_le_bytes());
     assert!(reported(&inspect(&elf.build()), "fips information", "2 records"));
+}
+
+/// Without it, what lld makes of an honest library would be called tampered.
+#[test]
+fn a_value_over_the_ranges_as_the_file_stores_them_is_the_linkers_mistake() {
+    let mut elf = Program { pie: true, ..Program::new(AMD64) }.elf();
+    // A library is mapped from address zero, where the stored pointers lead.
+    elf.segments.push(Segment { address: 0, flags: READ, bytes: vec![0; 16], bss: 0 });
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap();
+    mac.update(b"go fips object v1\n");
+    mac.update(&[0; 4 * 8]);
+    let info = |elf: &Elf| inspect(&elf.build()).go.unwrap().fips_info.unwrap();
+    assert!(!info(&elf).mislinked, "the right value");
+    elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finalize().into_bytes());
+    let found = info(&elf);
+    assert!(found.mislinked && found.computed.is_some_and(|computed| computed != found.stated));
+    elf.segments[2].bytes[0x8010] ^= 1;
+    assert!(!info(&elf).mislinked, "neither value");
 }

@@ -25,11 +25,19 @@ pub(super) fn integrity(
                 case.findings.push(rules::INTEGRITY_UNREADABLE.finding(message, vec![]));
             }
         }
-        Some(FipsInfo { offset, stated, computed: Some(computed), covered })
+        // Whoever links no snapshot claims nothing, and the linker's mistake changes nothing.
+        Some(FipsInfo { mislinked: true, .. }) if linked.snapshots.is_empty() => {}
+        Some(FipsInfo { offset, stated, mislinked: true, .. }) => {
+            let message = "the linker measured other bytes than the module's, so the program refuses to start in FIPS mode";
+            let seen =
+                evidence("stated HMAC-SHA256 in .go.fipsinfo", Some(*offset), stated.to_string());
+            case.findings.push(rules::INTEGRITY_MISLINKED.finding(message, vec![seen]));
+        }
+        Some(FipsInfo { offset, stated, computed: Some(computed), covered, .. })
             if stated != computed =>
         {
             let message = format!(
-                "the HMAC over {covered} bytes of Go's cryptographic packages does not match, so the program refuses to start with it: the file was changed after it was linked, or a linker that Go does not expect (lld, for position-independent code) made it"
+                "the HMAC over {covered} bytes of Go's cryptographic packages does not match: the file was changed after it was linked"
             );
             case.findings.push(rules::INTEGRITY_MISMATCH.finding(
                 message,

@@ -49,6 +49,7 @@ fn info(stated: &[u8], computed: &[u8]) -> FipsInfo {
         stated: Sha256::of(stated),
         computed: Some(Sha256::of(computed)),
         covered: 100,
+        mislinked: false,
     }
 }
 

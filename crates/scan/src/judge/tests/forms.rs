@@ -211,3 +211,13 @@ fn a_release_of_the_boringcrypto_branch_claims_boringcrypto() {
         "flag-without-module",
     );
 }
+
+#[test]
+fn a_value_that_the_linker_took_from_the_wrong_bytes_is_no_tampering_and_no_validation() {
+    let mislinked = |packages: &[&str]| GoFacts {
+        fips_info: Some(FipsInfo { mislinked: true, ..info(b"one", b"two") }),
+        ..go(packages)
+    };
+    expect(mislinked(&[SNAPSHOT]), Verdict::NotValidated, "integrity-mislinked");
+    expect(mislinked(&["main"]), Verdict::NoCrypto, "");
+}

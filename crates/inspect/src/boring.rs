@@ -162,7 +162,7 @@ fn machine(arch: Arch) -> Machine {
 }
 
 /// `AWS-LC FIPS 3.1.0` and the like, inside the hashed text.
-fn version(text: &[u8]) -> Option<String> {
+pub(crate) fn version(text: &[u8]) -> Option<String> {
     const NAME: &[u8] = b"AWS-LC FIPS ";
     const LONGEST: usize = 16;
     memmem::find_iter(text, NAME).find_map(|at| {

@@ -74,10 +74,10 @@ pub(crate) fn find(image: &Image<'_>) -> Found {
         return Found::default();
     };
     let mut hits: BTreeMap<&'static str, Constant> = BTreeMap::new();
-    for segment in &image.segments {
-        for hit in automaton.find_iter(image.segment_data(segment)) {
+    for (begin, data) in image.mapped() {
+        for hit in automaton.find_iter(data) {
             let Some((algorithm, _)) = PATTERNS.get(hit.pattern().as_usize()) else { continue };
-            let offset = segment.offset.saturating_add(bytes::offset(hit.start()));
+            let offset = begin.saturating_add(bytes::offset(hit.start()));
             let constant =
                 hits.entry(algorithm).or_insert(Constant { algorithm, offset, count: 0 });
             constant.offset = constant.offset.min(offset);

@@ -3,6 +3,13 @@
 //! Every offset is an offset into the file that was inspected. Text from the file is kept as it was found, lossily made
 //! UTF-8 and cut to a length; whoever prints it escapes it.
 
+mod native;
+
+pub use native::{
+    Appended, AuditablePackage, BoringLibrary, CrateTrace, CryptoLibrary, LibraryTrace, Names,
+    NativeFacts, OpenSslFolders, Packed, Provider, Text,
+};
+
 use serde::Serialize;
 use std::collections::BTreeMap;
 use vocab::{Sha256, Sha512};
@@ -36,6 +43,8 @@ pub struct BinaryFacts {
     pub program: Option<ProgramFacts>,
     /// Set when something of a Go program was found.
     pub go: Option<GoFacts>,
+    /// Set for an ELF file that is no Go program, and for a Go program that links C code.
+    pub native: Option<NativeFacts>,
     /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
     pub constants: Vec<Constant>,
     /// What could not be read, and why: a truncated table, a limit that was hit. Never empty silently.

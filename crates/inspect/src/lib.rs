@@ -12,7 +12,9 @@ mod elf;
 pub mod facts;
 mod go;
 mod hidden;
+pub mod integrity;
 mod kind;
+mod native;
 mod problems;
 
 pub use facts::BinaryFacts;
@@ -32,6 +34,10 @@ pub struct Limits {
     pub build_info: usize,
     /// Most sections, segments or dynamic entries.
     pub elf_entries: usize,
+    /// Most symbols of one table.
+    pub symbols: usize,
+    /// Longest list of crates that `cargo auditable` wrote, unpacked, in bytes.
+    pub auditable: usize,
     /// The runs of module text to hash when a BoringSSL-derived module is found. Where they begin and end is a property
     /// of each object file that was ever shipped, which the registry knows and this crate does not.
     pub boring_runs: Vec<Run>,
@@ -55,6 +61,8 @@ impl Default for Limits {
             packages: 65_536,
             build_info: 16 << 20,
             elf_entries: 65_536,
+            symbols: 4_000_000,
+            auditable: 8 << 20,
             boring_runs: Vec::new(),
         }
     }
@@ -71,6 +79,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
         kind: kind::kind(bytes),
         program: None,
         go: None,
+        native: None,
         constants: Vec::new(),
         problems: Vec::new(),
     };
@@ -81,9 +90,19 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
     if let Some(image) = elf::Image::load(bytes, limits, &mut problems) {
         let found = constants::find(&image);
         facts.go = go::read(&image, limits, found.boring_markers, &mut problems);
-        facts.program = Some(image.facts());
+        let program = image.facts();
+        if facts.go.as_ref().is_none_or(links_c) {
+            let native = native::read(&image, &program, limits, found.boring_markers, &mut problems);
+            facts.native = Some(native);
+        }
+        facts.program = Some(program);
         facts.constants = found.constants;
     }
     facts.problems = problems.into_list();
     facts
+}
+
+/// Whether a Go program links code of another compiler: then the package that calls it is there.
+fn links_c(go: &facts::GoFacts) -> bool {
+    !go.functions_complete || go.packages.contains_key("runtime/cgo")
 }

@@ -59,6 +59,7 @@ fn facts(go: GoFacts) -> BinaryFacts {
         kind: FileKind::Elf,
         program: Some(elf(&[])),
         go: Some(go),
+        native: None,
         constants: vec![],
         problems: vec![],
     }

@@ -1,0 +1,63 @@
+//! Programs and libraries that a C, C++ or Rust compiler made: which cryptographic library is in them, is needed by them,
+//! or is only named in them.
+
+mod auditable;
+mod known;
+mod library;
+mod packed;
+mod provider;
+mod rust;
+mod symbols;
+mod texts;
+
+use crate::Limits;
+use crate::boring;
+use crate::bytes;
+use crate::elf::Image;
+use crate::facts::{NativeFacts, ProgramFacts};
+use crate::problems::Problems;
+
+/// Everything that is to be told of native code. `markers` says whether text of a BoringSSL-derived module was seen.
+pub(crate) fn read(
+    image: &Image<'_>,
+    program: &ProgramFacts,
+    limits: &Limits,
+    markers: bool,
+    problems: &mut Problems,
+) -> NativeFacts {
+    let mut facts = NativeFacts::default();
+    symbols::read(image, limits, &mut facts, problems);
+    let mut found = texts::Found::default();
+    for (offset, data) in image.mapped() {
+        texts::read(data, offset, program, &mut facts, &mut found);
+    }
+    facts.compilers = compilers(image);
+    facts.auditable = image
+        .section(b".dep-v0")
+        .and_then(|section| image.section_data(section))
+        .and_then(|section| auditable::read(section, limits, problems));
+    facts.packed = facts.packed.take().or_else(|| packed::find(image));
+    facts.appended = packed::appended(image);
+    facts.boring_library = library::find(image, limits);
+    if markers && facts.boring_library.is_none() {
+        facts.boring = boring::find(image, limits);
+    }
+    facts.provider = provider::find(image, &found, limits);
+    facts
+}
+
+/// How many texts of `.comment` are kept: one a compiler, and a large program has few.
+const COMPILERS: usize = 16;
+
+/// The texts of `.comment`, each once.
+fn compilers(image: &Image<'_>) -> Vec<String> {
+    let section = image.section(b".comment").and_then(|section| image.section_data(section));
+    let mut compilers = Vec::new();
+    for text in section.unwrap_or_default().split(|byte| *byte == 0).filter(|t| !t.is_empty()) {
+        let text = bytes::text(text);
+        if compilers.len() < COMPILERS && !compilers.contains(&text) {
+            compilers.push(text);
+        }
+    }
+    compilers
+}

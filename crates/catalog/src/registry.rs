@@ -49,6 +49,8 @@ pub struct Module {
     pub in_process: bool,
     /// Whether the certificate is an interim one, which lasts two years.
     pub interim: bool,
+    /// The validated module whose later (or earlier) versions these are, without a certificate of their own.
+    pub update_stream_of: Option<ModuleId>,
     /// Where the row comes from.
     pub sources: Vec<Source>,
     /// How good the best source is.
@@ -78,8 +80,20 @@ pub struct Fingerprints {
     pub go_snapshots: Vec<GoSnapshot>,
     /// Object files of BoringCrypto in Go toolchains.
     pub boring_texts: Vec<BoringFingerprint>,
-    /// Text inside the module. A hint for people; a string alone proves nothing.
+    /// Text inside the module. A hint for people; a string alone proves nothing. Inside the bytes that the module's own
+    /// integrity value covers it names the version.
     pub strings: Vec<String>,
+    /// OpenSSL 3 providers, as they name themselves.
+    pub providers: Vec<ProviderName>,
+}
+
+/// How an OpenSSL 3 provider names itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProviderName {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
 }
 
 /// A snapshot of `crypto/internal/fips140`, as Go ships it in `lib/fips140`.
@@ -200,6 +214,20 @@ impl Registry {
         self.modules.iter().find(|module| {
             module.fingerprints.boring_texts.iter().any(|text| text.run_sha256 == *sha256)
         })
+    }
+
+    /// The module that carries this version text inside its hashed bytes. Rows without a certificate hold for either
+    /// linkage: nothing was validated in any.
+    pub fn version_string(&self, text: &str, linkage: Linkage) -> Option<&Module> {
+        let carries = |module: &&Module| module.fingerprints.strings.iter().any(|s| s == text);
+        let exact = |module: &&Module| module.linkage == linkage || module.certificate.is_none();
+        self.modules.iter().filter(carries).find(exact)
+    }
+
+    /// The module that this OpenSSL 3 provider is.
+    pub fn provider(&self, name: &str, version: &str) -> Option<&Module> {
+        let is = |provider: &ProviderName| provider.name == name && provider.version == version;
+        self.modules.iter().find(|module| module.fingerprints.providers.iter().any(is))
     }
 
     /// The module with this id.

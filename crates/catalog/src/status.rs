@@ -20,7 +20,11 @@ impl Module {
             return ModuleStatus::Unknown;
         }
         if self.certificate.is_none() {
-            return if self.in_process { ModuleStatus::InProcess } else { ModuleStatus::None };
+            return match (self.in_process, &self.update_stream_of) {
+                (true, _) => ModuleStatus::InProcess,
+                (false, Some(_)) => ModuleStatus::UpdateStream,
+                (false, None) => ModuleStatus::None,
+            };
         }
         if self.issued.is_some_and(|issued| as_of < issued) {
             return ModuleStatus::InProcess;

@@ -15,6 +15,7 @@ mod hidden;
 pub mod integrity;
 mod kind;
 mod native;
+pub mod openssl_conf;
 mod problems;
 
 pub use facts::BinaryFacts;
@@ -92,7 +93,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
         facts.go = go::read(&image, limits, found.boring_markers, &mut problems);
         let program = image.facts();
         if facts.go.as_ref().is_none_or(links_c) {
-            let native = native::read(&image, &program, limits, found.boring_markers, &mut problems);
+            let native =
+                native::read(&image, &program, limits, found.boring_markers, &mut problems);
             facts.native = Some(native);
         }
         facts.program = Some(program);
@@ -105,4 +107,9 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
 /// Whether a Go program links code of another compiler: then the package that calls it is there.
 fn links_c(go: &facts::GoFacts) -> bool {
     !go.functions_complete || go.packages.contains_key("runtime/cgo")
+}
+
+/// The Rust crates that are looked for, by name.
+pub fn known_crates() -> &'static [&'static str] {
+    native::known_crates()
 }

@@ -46,6 +46,11 @@ pub(crate) fn read(
     facts
 }
 
+/// See [`crate::known_crates`].
+pub(crate) fn known_crates() -> &'static [&'static str] {
+    known::CRATES
+}
+
 /// How many texts of `.comment` are kept: one a compiler, and a large program has few.
 const COMPILERS: usize = 16;
 

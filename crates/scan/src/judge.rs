@@ -2,6 +2,7 @@
 
 mod go;
 mod module;
+mod native;
 mod reasons;
 #[cfg(test)]
 mod tests;
@@ -62,7 +63,13 @@ pub(crate) fn judge(facts: &BinaryFacts, context: &Context<'_>) -> Judgement {
             .push(rules::UNREADABLE.finding(format!("{}: {}", problem.what, problem.why), vec![]));
     }
     match (&facts.program, &facts.go) {
-        (Some(elf), Some(go)) if supported(elf) => go::judge(&mut case, facts, elf, go, context),
+        (Some(elf), Some(go)) if supported(elf) => {
+            go::judge(&mut case, facts, elf, go, context);
+            native::beside_go(&mut case, facts, context);
+        }
+        (Some(elf), None) if let Some(code) = &facts.native => {
+            native::judge(&mut case, facts, elf, code, context);
+        }
         _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
     }
     answer(&mut case.findings, context.allow);
@@ -84,9 +91,7 @@ fn unsupported(facts: &BinaryFacts) -> String {
             "a Go program for {:?} ({:?}, {} bits) is not read yet, only amd64 and arm64 executables are",
             elf.machine, elf.program_type, elf.bits
         ),
-        (FileKind::Elf, Some(_), None) => {
-            "an ELF file that is no Go program is not read yet".to_owned()
-        }
+        (FileKind::Elf, Some(_), None) => "a program of which nothing could be read".to_owned(),
         (FileKind::Elf, None, _) => "an ELF file whose headers could not be read".to_owned(),
         (FileKind::Pe, ..) => "a Windows program is not read yet".to_owned(),
         (FileKind::MachO, ..) => "a macOS program is not read yet".to_owned(),

@@ -105,7 +105,43 @@ rules! {
         "Part of the file could not be read, so what it contains cannot be said.";
     UNSUPPORTED_KIND "unsupported-kind" Error => Undetermined,
         "scan the programs inside it, or wait for a fipsmith that reads this kind"
-        "fipsmith reads Go programs in ELF files for amd64 and arm64 so far. Everything else is undetermined, never passed.";
+        "fipsmith reads ELF files, and of Go programs those for amd64 and arm64, so far. Everything else is undetermined, never passed.";
+    CRYPTO_IMPLEMENTATION "crypto-implementation" Error => NotValidated,
+        "build against a validated module: AWS-LC FIPS 3.1.0 in Rust, OpenSSL with its FIPS provider in C"
+        "The code of a cryptographic library is in the file or in a library that it loads: its functions are defined there, or text that only its code carries. No validated module stands behind it.";
+    HASH_IMPLEMENTATION "hash-implementation" Error => Undetermined,
+        "find out what the hash is used for; for anything but checksums and tables, use a validated module"
+        "Code of a hash function is linked, and none of a cipher, a signature or a key derivation. Programs hash for checksums and tables as well, which bytes do not tell apart.";
+    CRYPTO_TRACE "crypto-trace" Error => Undetermined,
+        "find out whether the library is linked; keep the symbols, or scan the library itself"
+        "The file names a cryptographic library (a version text, one or two of its symbols, a crate in the list of `cargo auditable`) without showing its code. A header is enough for that, and so is a stripped library.";
+    LIBRARY_UNSEEN "library-unseen" Error => Undetermined,
+        "scan the program inside its root or image, where its libraries are, or link it statically"
+        "The program loads a library that was not there to be looked at. It is not part of the C run time, so it could bring cryptography.";
+    LIBRARY_MISSING "library-missing" Error => Undetermined,
+        "put the library into the root, or scan the whole image"
+        "The program needs a library that is not in the root around it: it would not start, or it gets the library from elsewhere.";
+    PASSWORD_HASHING "password-hashing" Note,
+        "none, as long as the program calls nothing of it"
+        "libcrypt, which hashes passwords with crypt(), is loaded. The program imports none of its functions.";
+    PACKED "packed" Error => Undetermined,
+        "scan the program before it is packed, or do not pack it"
+        "The program's code is compressed or encrypted (UPX and the like): it unpacks itself at start, and what it then runs is not in the file to be read.";
+    APPENDED_DATA "appended-data" Error => Undetermined,
+        "scan what is appended by itself: an archive, a script, a file system"
+        "Data follow everything that the file's headers describe. Self-extracting programs carry whole libraries there.";
+    DEPLOYMENT_UNSEEN "deployment-unseen" Error => Undetermined,
+        "scan the root or image that the library is deployed in, with its `openssl.cnf` and `ossl-modules`"
+        "libcrypto of OpenSSL 3 is not the validated module. The FIPS provider is, a file of its own (fips_module(7)), and the configuration decides whether programs run in it.";
+    PROVIDER_ABSENT "provider-absent" Error => NotValidated,
+        "install the FIPS provider of a validated version (3.1.2) and activate it in `openssl.cnf`"
+        "OpenSSL 3 is loaded, and no FIPS provider is in the root: everything runs in the default provider, which no certificate covers.";
+    PROVIDER_INACTIVE "provider-inactive" Error => Inactive,
+        "activate `fips` and `base` in `openssl.cnf`, leave `default` out, and put the section of `fipsmodule.cnf` into the same file"
+        "The FIPS provider is in the root, and the configuration that libcrypto reads does not make programs run in it (config(5), fips_module(7)). An `.include` that leads nowhere leaves it off without an error.";
+    OTHER_PROVIDER_ACTIVE "other-provider-active" Warning,
+        "leave `default` and `legacy` out of the section of providers"
+        "Another provider with algorithms is activated beside the FIPS provider. `default_properties` keeps ordinary calls inside the module; a program that sets properties of its own can leave it.";
     NO_BUILD_INFO "no-build-info" Warning,
         "keep the section `.go.buildinfo`"
         "The Go command's build information is not there. It proves nothing, but its absence means that somebody removed it.";

@@ -20,9 +20,26 @@ impl RawRegistry {
             sink,
         );
         self.modules.iter().for_each(|module| module.check(self.date.value, sink));
+        self.modules.iter().for_each(|module| self.check_stream(module, sink));
         Registry {
             date: self.date.value,
             modules: self.modules.iter().map(RawModule::made).collect(),
+        }
+    }
+}
+
+impl RawRegistry {
+    /// An update stream belongs to a module that has a certificate, and has none itself.
+    fn check_stream(&self, module: &RawModule, sink: &mut Sink) {
+        let Some(of) = &module.update_stream_of else { return };
+        let validated = self.modules.iter().find(|other| other.id.value == of.value);
+        if validated.is_none_or(|other| other.certificate.is_none()) {
+            let message = format!("`{}` is no module with a certificate", of.value);
+            sink.push(&of.span, message, None);
+        }
+        if module.certificate.is_some() || module.in_process {
+            let message = format!("`{}` is an update stream and something else", module.id.value);
+            sink.push(&of.span, message, None);
         }
     }
 }

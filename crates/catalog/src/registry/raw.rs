@@ -1,6 +1,8 @@
 //! `manifests/modules.toml` as it was written.
 
-use super::{BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, Source};
+use super::{
+    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName, Source,
+};
 use crate::nearest::quoted;
 use crate::raw::{At, GoSum, Leaf, Prefix, RawFile, Sentence, Text};
 use schemars::JsonSchema;
@@ -50,6 +52,8 @@ pub(super) struct RawModule {
     /// Whether the certificate is an interim one, which lasts two years.
     #[serde(default)]
     pub(super) interim: bool,
+    /// The row of the validated module whose later (or earlier) versions these are.
+    pub(super) update_stream_of: Option<At<ModuleId>>,
     /// How good the best source is.
     pub(super) confidence: At<Confidence>,
     /// The backend that builds with this module.
@@ -86,7 +90,20 @@ pub(super) struct RawFingerprints {
     pub(super) boring_texts: Vec<RawBoring>,
     /// Text inside the module.
     #[serde(default)]
-    strings: Vec<At<Text>>,
+    pub(super) strings: Vec<At<Text>>,
+    /// OpenSSL 3 providers, as they name themselves.
+    #[serde(default)]
+    pub(super) providers: Vec<RawProvider>,
+}
+
+/// How an OpenSSL 3 provider names itself.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProvider {
+    /// Its name.
+    name: At<Text>,
+    /// Its version.
+    pub(super) version: At<Text>,
 }
 
 /// A snapshot of Go's own module.
@@ -167,6 +184,7 @@ impl RawModule {
             sunset: self.sunset.as_ref().map(|date| date.value),
             in_process: self.in_process,
             interim: self.interim,
+            update_stream_of: self.update_stream_of.as_ref().map(|id| id.value.clone()),
             sources: self
                 .sources
                 .iter()
@@ -186,6 +204,14 @@ impl RawFingerprints {
             go_snapshots: self.go_snapshots.iter().map(RawSnapshot::made).collect(),
             boring_texts: self.boring_texts.iter().map(RawBoring::made).collect(),
             strings: self.strings.iter().map(|text| text.value.0.clone()).collect(),
+            providers: self
+                .providers
+                .iter()
+                .map(|provider| ProviderName {
+                    name: provider.name.value.0.clone(),
+                    version: provider.version.value.0.clone(),
+                })
+                .collect(),
         }
     }
 }

@@ -40,7 +40,9 @@ pub fn entries(text: &str) -> Option<Vec<Entry>> {
     for line in text.lines().map(str::trim) {
         if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             soname = section;
-        } else if let Some(("hmac", value)) = line.split_once('=').map(|(k, v)| (k.trim(), v.trim())) {
+        } else if let Some(("hmac", value)) =
+            line.split_once('=').map(|(k, v)| (k.trim(), v.trim()))
+        {
             let stated = value.to_ascii_lowercase().parse().ok()?;
             entries.push(Entry { soname: soname.to_owned(), stated });
         }

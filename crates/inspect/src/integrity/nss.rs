@@ -150,7 +150,8 @@ mod tests {
         let signature = [wide(&r), wide(&s)].concat();
         let bytes = |n: &BigUint| item(&n.to_bytes_be());
         let chk =
-            [header([1, 2], DSA), bytes(&p), bytes(&q), bytes(&g), bytes(&y), item(&signature)].concat();
+            [header([1, 2], DSA), bytes(&p), bytes(&q), bytes(&g), bytes(&y), item(&signature)]
+                .concat();
         assert_eq!(check(&chk, b"library"), Check::Match);
         assert_eq!(check(&chk, b"librarx"), Check::Mismatch);
         let mut zero = chk.clone();

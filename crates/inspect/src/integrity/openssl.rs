@@ -33,7 +33,8 @@ mod tests {
         // Computed with `openssl dgst -sha256 -mac HMAC -macopt hexkey:f4556650...`.
         let mac = module_mac(b"abc");
         let plain = mac.to_string();
-        let pairs: Vec<_> = plain.as_bytes().chunks(2).map(|p| String::from_utf8_lossy(p)).collect();
+        let pairs: Vec<_> =
+            plain.as_bytes().chunks(2).map(|p| String::from_utf8_lossy(p)).collect();
         assert_eq!(stated_mac(&pairs.join(":").to_uppercase()), Some(mac));
         assert_eq!(stated_mac(&plain), Some(mac));
         assert_eq!(stated_mac("42:AF"), None);

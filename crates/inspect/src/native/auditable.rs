@@ -61,7 +61,8 @@ pub(super) fn read(
                 .collect(),
         ),
         Err(error) => {
-            problems.note("cargo-auditable record", format!("is not the JSON it should be: {error}"));
+            problems
+                .note("cargo-auditable record", format!("is not the JSON it should be: {error}"));
             None
         }
     }

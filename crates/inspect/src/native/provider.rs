@@ -1,12 +1,12 @@
 //! A FIPS provider of OpenSSL 3: the file `fips.so`, which libcrypto loads when its configuration says so.
 
+use super::symbols;
 use super::texts::Found;
 use crate::Limits;
 use crate::bytes;
 use crate::elf::Image;
 use crate::facts::{Provider, Text};
 use crate::integrity::openssl;
-use super::symbols;
 use std::collections::BTreeSet;
 
 /// The function that libcrypto calls in a provider (OpenSSL, provider(7)).
@@ -16,7 +16,12 @@ const ENTRY: &[u8] = b"OSSL_provider_init";
 pub(super) fn find(image: &Image<'_>, found: &Found, limits: &Limits) -> Option<Provider> {
     let Text { text, offset } = found.providers.first()?.clone();
     symbols::dynamic(image, limits).find(|symbol| symbol.defined && symbol.name == ENTRY)?;
-    Some(Provider { name: text, offset, version: version(image), mac: openssl::module_mac(image.bytes) })
+    Some(Provider {
+        name: text,
+        offset,
+        version: version(image),
+        mac: openssl::module_mac(image.bytes),
+    })
 }
 
 /// The one text in the file's constants that has the form of a version.
@@ -32,7 +37,9 @@ fn version(image: &Image<'_>) -> Option<String> {
 fn is_version(text: &[u8]) -> bool {
     let mut parts = text.splitn(3, |byte| *byte == b'.');
     let number = |part: Option<&[u8]>| {
-        part.is_some_and(|part| (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit))
+        part.is_some_and(|part| {
+            (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
+        })
     };
     let last = |part: &[u8]| {
         part.len() <= 40

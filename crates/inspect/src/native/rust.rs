@@ -67,7 +67,9 @@ pub(super) fn crate_path(before: &[u8]) -> Option<(&'static str, Option<String>)
     let length = tail.iter().rev().take_while(|byte| plain(byte)).count();
     let (parents, folder) = tail.split_at_checked(tail.len().checked_sub(length)?)?;
     let known = |name: &[u8]| CRATES.iter().copied().find(|known| known.as_bytes() == name);
-    if parents.ends_with(b"vendor/") && let Some(name) = known(folder) {
+    if parents.ends_with(b"vendor/")
+        && let Some(name) = known(folder)
+    {
         return Some((name, None));
     }
     let begins = |pair: &[u8]| matches!(pair, [b'-', next] if next.is_ascii_digit());
@@ -88,7 +90,10 @@ mod tests {
     fn crates_are_read_from_both_schemes_and_cplusplus_is_left_alone() {
         for (symbol, expected) in [
             ("_ZN4ring4aead3gcm5ghash17h0123456789abcdefE", Some("ring")),
-            ("_ZN71_$LT$sha2..core_api..Sha256VarCore$u20$as$u20$digest..core_api..B$GT$3new17h0123456789abcdefE", Some("sha2")),
+            (
+                "_ZN71_$LT$sha2..core_api..Sha256VarCore$u20$as$u20$digest..core_api..B$GT$3new17h0123456789abcdefE",
+                Some("sha2"),
+            ),
             ("_RNvNtCs4fqI2P2rA04_4sha26sha2568compress", Some("sha2")),
             ("_RNvMs_NtCs9AbcdEf_7aes_gcmNtB4_6AesGcm3new", Some("aes-gcm")),
             ("_ZN4ring5startEv", None),
@@ -105,7 +110,10 @@ mod tests {
     fn a_source_path_gives_crate_and_version() {
         let read = |text: &str| crate_path(text.as_bytes());
         let version = |text: &str| Some(text.to_owned());
-        assert_eq!(read("/home/u/.cargo/registry/src/x/aes-0.8.4"), Some(("aes", version("0.8.4"))));
+        assert_eq!(
+            read("/home/u/.cargo/registry/src/x/aes-0.8.4"),
+            Some(("aes", version("0.8.4")))
+        );
         assert_eq!(read("\0md-5-0.10.6"), Some(("md-5", version("0.10.6"))));
         assert_eq!(read("ring-0.17.0-alpha.1"), Some(("ring", version("0.17.0-alpha.1"))));
         assert_eq!(read("/x/vendor/ring"), Some(("ring", None)));

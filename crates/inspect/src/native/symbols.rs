@@ -44,10 +44,7 @@ pub(super) fn read(
 }
 
 /// The entries of the dynamic symbol table.
-pub(super) fn dynamic<'a>(
-    image: &Image<'a>,
-    limits: &Limits,
-) -> impl Iterator<Item = Symbol<'a>> {
+pub(super) fn dynamic<'a>(image: &Image<'a>, limits: &Limits) -> impl Iterator<Item = Symbol<'a>> {
     let section = image.sections.iter().find(|s| s.kind == DYNSYM).copied();
     section.into_iter().flat_map(|section| table(image, &section, limits, &mut Problems::default()))
 }
@@ -72,9 +69,9 @@ fn table<'a>(
     problems: &mut Problems,
 ) -> Vec<Symbol<'a>> {
     let strings = image.sections.get(section.link);
-    let parts = image.section_data(section).zip(
-        strings.and_then(|strings| Some((image.section_data(strings)?, strings.offset))),
-    );
+    let parts = image
+        .section_data(section)
+        .zip(strings.and_then(|strings| Some((image.section_data(strings)?, strings.offset))));
     let Some((entries, (names, names_at))) = parts else {
         problems.note("symbols", "a symbol table or its names lie outside the file");
         return Vec::new();
@@ -113,7 +110,8 @@ fn symbol<'a>(
 }
 
 fn see(facts: &mut NativeFacts, symbol: &Symbol<'_>) {
-    if symbol.name == b"dlopen" || symbol.name == b"__libc_dlopen_mode" || symbol.name == b"dlmopen" {
+    if symbol.name == b"dlopen" || symbol.name == b"__libc_dlopen_mode" || symbol.name == b"dlmopen"
+    {
         facts.loads_libraries = true;
     }
     if let Some(library) = library(symbol.name) {

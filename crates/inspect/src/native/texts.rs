@@ -197,7 +197,8 @@ fn printable(byte: u8) -> bool {
 
 /// The beginning of a text, when it is a version: digits and dots, and what follows them up to a space.
 fn number(text: &[u8]) -> Option<String> {
-    let length = text.iter().take(32).take_while(|b| b.is_ascii_alphanumeric() || **b == b'.').count();
+    let length =
+        text.iter().take(32).take_while(|b| b.is_ascii_alphanumeric() || **b == b'.').count();
     let version = text.get(..length).filter(|v| v.first().is_some_and(u8::is_ascii_digit))?;
     version.contains(&b'.').then(|| bytes::text(version).trim_end_matches('.').to_owned())
 }

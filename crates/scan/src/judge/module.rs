@@ -167,7 +167,13 @@ pub(super) fn boring(case: &mut Case, go: &GoFacts, text: &BoringText, context: 
 }
 
 /// Enters a module of the registry with its status on the date, and the finding that a bad status is.
-fn admit(case: &mut Case, module: &Module, active: bool, as_of: Date, seen: Vec<Evidence>) {
+pub(super) fn admit(
+    case: &mut Case,
+    module: &Module,
+    active: bool,
+    as_of: Date,
+    seen: Vec<Evidence>,
+) {
     let status = module.status_on(as_of);
     case.modules.push(ModuleReport {
         id: module.id.clone(),

@@ -1,0 +1,239 @@
+//! One file of a program: which modules and implementations it shows.
+
+use super::class::{self, Class};
+use super::inventory::{Implementation, Inventory};
+use super::linkage::Member;
+use super::{deployment, modules};
+use crate::judge::{Context, evidence};
+use crate::report::Evidence;
+use crate::rules;
+use inspect::facts::CryptoLibrary::{
+    self, AwsLc, AwsLcFips, BoringSsl, CryptoPp, Cryptogams, GnuTls, Libcrypt, LibreSsl, OpenSsl,
+};
+use inspect::facts::{CrateTrace, LibraryTrace, Text};
+
+pub(super) fn judge(member: &Member<'_>, context: &Context<'_>, inventory: &mut Inventory) {
+    if member.sha256.is_some() {
+        for problem in &member.facts.problems {
+            let message = format!("{}: {}: {}", member.name(), problem.what, problem.why);
+            inventory.open(rules::UNREADABLE.finding(message, vec![]));
+        }
+    }
+    hidden(member, inventory);
+    if deployment::provider(member, context, inventory) {
+        return;
+    }
+    let module = modules::judge(member, context, inventory);
+    if deployment::libcrypto(member, context, inventory) {
+        return;
+    }
+    let explained = implementations(member, module, inventory);
+    if !explained {
+        traces(member, inventory);
+        constants(member, inventory);
+    }
+}
+
+/// What cannot be looked into.
+fn hidden(member: &Member<'_>, inventory: &mut Inventory) {
+    if let Some(packed) = &member.native.packed {
+        let message = format!("{} holds {}", member.name(), packed.what);
+        let seen = vec![evidence(packed.what, Some(packed.offset), "")];
+        inventory.open(rules::PACKED.finding(message, seen));
+    }
+    if let Some(appended) = &member.native.appended {
+        let message = format!(
+            "{} bytes follow what the headers of {} describe",
+            appended.size,
+            member.name()
+        );
+        let seen =
+            vec![evidence("appended data", Some(appended.offset), appended.size.to_string())];
+        inventory.open(rules::APPENDED_DATA.finding(message, seen));
+    }
+}
+
+/// Enters what a file implements; says whether anything, module or implementation, explains tables of constants in it.
+pub(super) fn implementations(
+    member: &Member<'_>,
+    module: bool,
+    inventory: &mut Inventory,
+) -> bool {
+    let mut explained = module;
+    let proven: Vec<CryptoLibrary> = member
+        .native
+        .libraries
+        .iter()
+        .filter(|(library, trace)| is_proven(**library, trace))
+        .map(|(library, _)| *library)
+        .collect();
+    let crates = member.native.crates.iter().filter(|(_, trace)| is_linked(trace));
+    let crates: Vec<_> = crates.map(|(name, trace)| (name, trace, class::of(name))).collect();
+    for library in &proven {
+        let by_crate = *library == Cryptogams && crates.iter().any(|(name, ..)| *name == "ring");
+        if by_crate || is_part(*library, &proven, module) {
+            continue;
+        }
+        explained = true;
+        if let Some(trace) = member.native.libraries.get(library) {
+            inventory.implementation(implementation(member, *library, trace));
+        }
+    }
+    for (name, trace, class) in crates {
+        match class {
+            Class::Cryptography => {
+                explained = true;
+                inventory.implementation(of_crate(member, name, trace));
+            }
+            Class::Hash => {
+                let found = of_crate(member, name, trace);
+                let message =
+                    format!("{} implements hash functions in {}", found.name, found.place);
+                let mut finding = rules::HASH_IMPLEMENTATION.finding(message, found.seen);
+                finding.subject = Some(found.subject);
+                inventory.open(finding);
+                explained = true;
+            }
+            Class::Binding | Class::Support => {}
+        }
+    }
+    explained
+}
+
+/// One or two symbols could be anybody's; three of one interface, or a text that only the library's code carries, are
+/// the library.
+fn is_proven(library: CryptoLibrary, trace: &LibraryTrace) -> bool {
+    let enough = if library == Libcrypt { 2 } else { 3 };
+    trace.defined.count >= enough || !trace.code.is_empty()
+}
+
+/// Whether what was seen belongs to another library that was seen, or to the module: the descendants of OpenSSL carry
+/// its names, and all of them carry the same assembly.
+fn is_part(library: CryptoLibrary, proven: &[CryptoLibrary], module: bool) -> bool {
+    let any = |others: &[CryptoLibrary]| others.iter().any(|other| proven.contains(other));
+    match library {
+        AwsLcFips => module,
+        AwsLc => module || any(&[AwsLcFips]),
+        BoringSsl => module || any(&[AwsLcFips, AwsLc]),
+        LibreSsl => any(&[AwsLcFips, AwsLc, BoringSsl]),
+        // A module's own library defines hundreds of OpenSSL's names; the paths of OpenSSL's own sources tell more.
+        OpenSsl => any(&[AwsLcFips, AwsLc, BoringSsl, LibreSsl]) && proven.contains(&OpenSsl),
+        Cryptogams => {
+            module || any(&[AwsLcFips, AwsLc, BoringSsl, LibreSsl, OpenSsl, GnuTls, CryptoPp])
+        }
+        _ => false,
+    }
+}
+
+fn implementation(
+    member: &Member<'_>,
+    library: CryptoLibrary,
+    trace: &LibraryTrace,
+) -> Implementation {
+    let version = trace.version.as_ref().map_or(String::new(), |version| format!(" {version}"));
+    let mut seen: Vec<Evidence> = trace.code.iter().take(3).map(text).collect();
+    if trace.defined.count > 0 {
+        let what = format!("{} symbols that the file defines", trace.defined.count);
+        seen.push(evidence(what, Some(trace.defined.offset), &trace.defined.example));
+    }
+    seen.extend(trace.banners.iter().take(1).map(text));
+    seen.extend(digest(member));
+    Implementation {
+        name: format!("{}{version}", library.name()),
+        subject: library.name().to_owned(),
+        place: member.name(),
+        seen,
+    }
+}
+
+fn text(text: &Text) -> Evidence {
+    evidence("text", Some(text.offset), &text.text)
+}
+
+fn digest(member: &Member<'_>) -> Option<Evidence> {
+    member
+        .sha256
+        .map(|sha256| evidence(format!("SHA-256 of `{}`", member.path), None, sha256.to_string()))
+}
+
+fn is_linked(trace: &CrateTrace) -> bool {
+    trace.path.is_some() || trace.defined.count > 0
+}
+
+fn of_crate(member: &Member<'_>, name: &str, trace: &CrateTrace) -> Implementation {
+    let version = trace.version.as_ref().map_or(String::new(), |version| format!(" {version}"));
+    let mut seen: Vec<Evidence> = trace.path.iter().map(text).collect();
+    if trace.defined.count > 0 {
+        let what = format!("{} functions of the crate", trace.defined.count);
+        seen.push(evidence(what, Some(trace.defined.offset), &trace.defined.example));
+    }
+    seen.extend(digest(member));
+    Implementation {
+        name: format!("the Rust crate `{name}`{version}"),
+        subject: name.to_owned(),
+        place: member.name(),
+        seen,
+    }
+}
+
+/// What names a library without being its code. Where the library is loaded, the name is explained.
+fn traces(member: &Member<'_>, inventory: &mut Inventory) {
+    let loads_any = member
+        .program
+        .needed
+        .iter()
+        .any(|name| crate::packages::is_crypto_library(name) && !name.starts_with("libcrypt."));
+    for (library, trace) in &member.native.libraries {
+        let mut seen: Vec<Evidence> = Vec::new();
+        if trace.defined.count > 0 {
+            let what = format!("{} symbols that the file defines", trace.defined.count);
+            seen.push(evidence(what, Some(trace.defined.offset), &trace.defined.example));
+        }
+        if !loads_any {
+            seen.extend(trace.banners.iter().take(1).map(text));
+        }
+        if !loads_any && trace.imported.count > 0 && *library != Libcrypt {
+            let what = format!("{} symbols that the file imports", trace.imported.count);
+            seen.push(evidence(what, Some(trace.imported.offset), &trace.imported.example));
+        }
+        if *library == Libcrypt && trace.imported.count > 0 && !needs_libcrypt(member) {
+            seen.push(evidence("imported", Some(trace.imported.offset), &trace.imported.example));
+        }
+        if !seen.is_empty() {
+            let message =
+                format!("{} names {} without holding its code", member.name(), library.name());
+            inventory.open(rules::CRYPTO_TRACE.finding(message, seen));
+        }
+    }
+    for package in member.native.auditable.iter().flatten() {
+        if class::is_cryptographic(&package.name) {
+            let message = format!(
+                "{} was built with the crate `{}` {}, of which no code was recognised",
+                member.name(),
+                package.name,
+                package.version
+            );
+            inventory.open(
+                rules::CRYPTO_TRACE
+                    .finding(message, vec![evidence(".dep-v0", None, &package.name)]),
+            );
+        }
+    }
+}
+
+fn needs_libcrypt(member: &Member<'_>) -> bool {
+    member.program.needed.iter().any(|name| name.starts_with("libcrypt.so"))
+}
+
+fn constants(member: &Member<'_>, inventory: &mut Inventory) {
+    for constant in &member.facts.constants {
+        let message = format!(
+            "the constants of {} are in {} and no known implementation explains them",
+            constant.algorithm,
+            member.name()
+        );
+        let mut seen = vec![evidence(constant.algorithm, Some(constant.offset), "table")];
+        seen.extend(digest(member));
+        inventory.open(rules::UNATTRIBUTED_CONSTANTS.finding(message, seen));
+    }
+}

@@ -21,12 +21,17 @@ use vocab::{Arch, Sha256, Sha512};
 
 /// The object file's text is aligned to a page.
 const PAGE: u64 = 4096;
+/// What is hashed begins there, or behind the value itself, which AWS-LC FIPS 4 puts first.
+const BEGINNINGS: [u64; 2] = [0, 32];
 /// The integrity test names both ends this close to each other.
 const NEAR: u64 = 200;
 /// The shortest and longest text a module may have: 381 kB to 2.6 MB were measured.
 const LENGTHS: Range<u64> = 300_000..8_000_000;
+/// AWS-LC's module for arm64 asks small functions behind its text for the two addresses: there the end lies before the
+/// code that names it, this close.
+const TRAMPOLINE: u64 = 64 << 10;
 /// How many candidates are hashed.
-const TRIED: usize = 8;
+const TRIED: usize = 24;
 /// How many distinct candidates are counted; a hostile file could name millions.
 const COUNTED: usize = 4096;
 
@@ -54,7 +59,7 @@ fn candidates(image: &Image<'_>, segment: &Segment) -> Vec<Range<u64>> {
     let end_of_segment = segment.address.saturating_add(segment.size);
     let inside = |r: &Reference| (segment.address..end_of_segment).contains(&r.target);
     let references = code::references(image.machine, image.segment_data(segment), segment.address);
-    let mut ballot = Ballot::default();
+    let mut ballot = Ballot { trampolines: image.machine == Machine::Arm64, ..Ballot::default() };
     for reference in references.filter(|r| r.usage == Use::Address && inside(r)) {
         ballot.see(reference);
     }
@@ -65,9 +70,11 @@ fn candidates(image: &Image<'_>, segment: &Segment) -> Vec<Range<u64>> {
 #[derive(Debug, Default)]
 struct Ballot {
     votes: BTreeMap<(u64, u64), usize>,
-    /// The last address of a page's beginning that lies before the code that names it.
+    /// Whether code behind the text may name its end.
+    trampolines: bool,
+    /// The last address of a possible beginning that lies before the code that names it.
     start: Option<Reference>,
-    /// The last address that lies behind the code that names it.
+    /// The last address that could be an end.
     end: Option<Reference>,
 }
 
@@ -75,8 +82,10 @@ impl Ballot {
     fn see(&mut self, reference: Reference) {
         if reference.target > reference.at {
             self.end = Some(reference);
-        } else if reference.target.is_multiple_of(PAGE) {
+        } else if BEGINNINGS.contains(&(reference.target % PAGE)) {
             self.start = Some(reference);
+        } else if self.trampolines && reference.at - reference.target <= TRAMPOLINE {
+            self.end = Some(reference);
         } else {
             return;
         }

@@ -2,6 +2,7 @@
 //! or is only named in them.
 
 mod auditable;
+mod instructions;
 mod known;
 mod library;
 mod packed;
@@ -9,6 +10,7 @@ mod provider;
 mod rust;
 mod symbols;
 mod texts;
+mod words;
 
 use crate::Limits;
 use crate::boring;
@@ -31,6 +33,8 @@ pub(crate) fn read(
     for (offset, data) in image.mapped() {
         texts::read(data, offset, program, &mut facts, &mut found);
     }
+    facts.constants = found.tables.values().cloned().chain(words::find(image)).collect();
+    facts.aes_instructions = instructions::find(image);
     facts.compilers = compilers(image);
     facts.auditable = image
         .section(b".dep-v0")

@@ -1,6 +1,6 @@
 //! Facts of a program or library that a C, C++ or Rust compiler made.
 
-use super::BoringText;
+use super::{BoringText, Constant};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use vocab::Sha256;
@@ -24,6 +24,10 @@ pub struct NativeFacts {
     pub rustc_commit: Option<String>,
     /// The crates that `cargo auditable` recorded, without those of build scripts. A list of crates, not of linked code.
     pub auditable: Option<Vec<AuditablePackage>>,
+    /// Tables beyond those of [`super::BinaryFacts::constants`], and constants that stand in instructions.
+    pub constants: Vec<Constant>,
+    /// Where the code expands an AES key with the processor's instructions, which need no table.
+    pub aes_instructions: Option<u64>,
     /// What hides the code, when something does.
     pub packed: Option<Packed>,
     /// Bytes after everything that the headers account for.

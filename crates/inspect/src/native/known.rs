@@ -29,22 +29,35 @@ pub(super) const SYMBOLS: &[(&str, CryptoLibrary)] = &[
     ("HMAC_CTX_", OpenSsl),
     ("RAND_bytes", OpenSsl),
     ("BN_mod_exp", OpenSsl),
-    ("PKCS7_sign", OpenSsl),
-    ("PKCS12_parse", OpenSsl),
     ("gnutls_", GnuTls),
     ("_gnutls_", GnuTls),
     ("nettle_", Nettle),
     ("_nettle_", Nettle),
     ("gcry_", Libgcrypt),
     ("_gcry_", Libgcrypt),
-    ("PK11_", Nss),
-    ("NSS_Init", Nss),
-    ("NSS_NoDB_Init", Nss),
-    ("SECKEY_", Nss),
     ("NSC_Encrypt", Nss),
     ("NSC_Digest", Nss),
     ("FREEBL_GetVector", Nss),
-    ("mbedtls_", MbedTls),
+    ("mbedtls_aes_", MbedTls),
+    ("mbedtls_arc4_", MbedTls),
+    ("mbedtls_aria_", MbedTls),
+    ("mbedtls_camellia_", MbedTls),
+    ("mbedtls_chacha", MbedTls),
+    ("mbedtls_cipher_", MbedTls),
+    ("mbedtls_ctr_drbg_", MbedTls),
+    ("mbedtls_des", MbedTls),
+    ("mbedtls_dhm_", MbedTls),
+    ("mbedtls_ecdh_", MbedTls),
+    ("mbedtls_ecdsa_", MbedTls),
+    ("mbedtls_ecp_", MbedTls),
+    ("mbedtls_gcm_", MbedTls),
+    ("mbedtls_hmac_drbg_", MbedTls),
+    ("mbedtls_internal_", MbedTls),
+    ("mbedtls_md5", MbedTls),
+    ("mbedtls_md_", MbedTls),
+    ("mbedtls_poly1305_", MbedTls),
+    ("mbedtls_rsa_", MbedTls),
+    ("mbedtls_sha", MbedTls),
     ("psa_crypto_init", MbedTls),
     ("psa_hash_", MbedTls),
     ("psa_cipher_", MbedTls),
@@ -80,9 +93,37 @@ pub(super) const SYMBOLS: &[(&str, CryptoLibrary)] = &[
     ("_ZNK5Botan", Botan),
     ("_ZTVN5Botan", Botan),
     ("botan_", Botan),
-    ("krb5int_", Kerberos),
     ("krb5_c_", Kerberos),
     ("krb5_k_", Kerberos),
+];
+
+/// The interface of libraries that call cryptography in another one: TLS, certificates, tokens. Importing from it counts,
+/// defining it does not.
+pub(super) const CALLERS: &[(&str, CryptoLibrary)] = &[
+    ("SSL_CTX_", OpenSsl),
+    ("SSL_connect", OpenSsl),
+    ("SSL_read", OpenSsl),
+    ("SSL_write", OpenSsl),
+    ("PKCS7_", OpenSsl),
+    ("PKCS12_", OpenSsl),
+    ("X509_verify", OpenSsl),
+    ("PK11_", Nss),
+    ("NSS_Init", Nss),
+    ("NSS_NoDB_Init", Nss),
+    ("SECKEY_", Nss),
+    ("mbedtls_ssl_", MbedTls),
+    ("mbedtls_pk_", MbedTls),
+    ("mbedtls_x509_", MbedTls),
+];
+
+/// Functions that load a library by its name: of the C library, NSPR and GLib.
+pub(super) const LOADERS: &[&str] = &[
+    "dlopen",
+    "dlmopen",
+    "__libc_dlopen_mode",
+    "PR_LoadLibrary",
+    "PR_LoadLibraryWithFlags",
+    "g_module_open",
 ];
 
 /// Whole names.
@@ -115,6 +156,8 @@ pub(super) enum Meaning {
     FipsProvider,
     /// A packer's mark.
     Packer,
+    /// A table of an algorithm, whoever implements it.
+    Table(&'static str),
 }
 
 use Meaning::{Banner, Code};
@@ -171,6 +214,31 @@ pub(super) const TEXTS: &[(HiddenText, Meaning)] = &[
     (hidden!(b"MODULESDIR: \""), Meaning::ModulesDir),
     (hidden!(b"OpenSSL FIPS Provider"), Meaning::FipsProvider),
     (hidden!(b"FIPS Provider for OpenSSL"), Meaning::FipsProvider),
+    // FIPS 202, section 3.2.5: the second and third round constant.
+    (hidden!(b"\x82\x80\0\0\0\0\0\0\x8a\x80\0\0\0\0\0\x80"), Meaning::Table("SHA-3 RC")),
+    // FIPS 46-3: the first row of S1, and the same with the permutation worked in.
+    (
+        hidden!(b"\x0e\x04\x0d\x01\x02\x0f\x0b\x08\x03\x0a\x06\x0c\x05\x09\x00\x07"),
+        Meaning::Table("DES S1"),
+    ),
+    (
+        hidden!(b"\x00\x08\x08\x02\x00\x00\x08\x00\x02\x00\x00\x02\x02\x08\x08\x02"),
+        Meaning::Table("DES SP"),
+    ),
+    // FIPS 197, figure 14: the inverse S-box.
+    (
+        hidden!(b"\x52\x09\x6a\xd5\x30\x36\xa5\x38\xbf\x40\xa3\x9e\x81\xf3\xd7\xfb"),
+        Meaning::Table("AES inverse S-box"),
+    ),
+    // SP 800-186, section 3.2.1.3: the upper half of P-256's b, in either order.
+    (
+        hidden!(b"\x5a\xc6\x35\xd8\xaa\x3a\x93\xe7\xb3\xeb\xbd\x55\x76\x98\x86\xbc"),
+        Meaning::Table("P-256 b"),
+    ),
+    (
+        hidden!(b"\xbc\x86\x98\x76\x55\xbd\xeb\xb3\xe7\x93\x3a\xaa\xd8\x35\xc6\x5a"),
+        Meaning::Table("P-256 b"),
+    ),
     (hidden!(b"$Info: This file is packed with the UPX"), Meaning::Packer),
 ];
 

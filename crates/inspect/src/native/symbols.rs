@@ -1,6 +1,6 @@
 //! Symbol tables (System V ABI, "Symbol Table"): which functions of a cryptographic interface a file defines or imports.
 
-use super::known::{EXACT, SYMBOLS};
+use super::known::{CALLERS, EXACT, LOADERS, SYMBOLS};
 use super::rust;
 use crate::Limits;
 use crate::bytes;
@@ -110,15 +110,16 @@ fn symbol<'a>(
 }
 
 fn see(facts: &mut NativeFacts, symbol: &Symbol<'_>) {
-    if symbol.name == b"dlopen" || symbol.name == b"__libc_dlopen_mode" || symbol.name == b"dlmopen"
-    {
-        facts.loads_libraries = true;
-    }
+    facts.loads_libraries |= LOADERS.iter().any(|loader| symbol.name == loader.as_bytes());
     if let Some(library) = library(symbol.name) {
         let trace = facts.libraries.entry(library).or_default();
         count(if symbol.defined { &mut trace.defined } else { &mut trace.imported }, symbol);
         if trace.version.is_none() {
             trace.version = version(library, symbol.name);
+        }
+    } else if let Some(library) = caller(symbol.name) {
+        if !symbol.defined {
+            count(&mut facts.libraries.entry(library).or_default().imported, symbol);
         }
     } else if symbol.defined
         && let Some(name) = rust::crate_of(symbol.name)
@@ -139,6 +140,13 @@ fn library(name: &[u8]) -> Option<CryptoLibrary> {
     let whole = EXACT.iter().find(|(known, _)| name == known.as_bytes());
     let beginning = || SYMBOLS.iter().find(|(known, _)| name.starts_with(known.as_bytes()));
     whole.or_else(beginning).map(|(_, library)| *library)
+}
+
+fn caller(name: &[u8]) -> Option<CryptoLibrary> {
+    CALLERS
+        .iter()
+        .find(|(known, _)| name.starts_with(known.as_bytes()))
+        .map(|(_, library)| *library)
 }
 
 /// AWS-LC's Rust crates put their own version before every name: `aws_lc_fips_0_13_11_EVP_...`.

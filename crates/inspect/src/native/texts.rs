@@ -3,8 +3,11 @@
 use super::known::{Meaning, TEXTS};
 use super::{rust, symbols};
 use crate::bytes;
-use crate::facts::{CryptoLibrary, NativeFacts, OpenSslFolders, Packed, ProgramFacts, Text};
+use crate::facts::{
+    Constant, CryptoLibrary, NativeFacts, OpenSslFolders, Packed, ProgramFacts, Text,
+};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The longest text around a hit that is looked at.
@@ -22,6 +25,8 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 pub(super) struct Found {
     /// Names of FIPS providers.
     pub(super) providers: Vec<Text>,
+    /// Tables of algorithms.
+    pub(super) tables: BTreeMap<&'static str, Constant>,
 }
 
 /// Reads one mapped range, which begins at `offset` of the file.
@@ -74,6 +79,10 @@ impl<'a> Hit<'a> {
                 }
             }
             Meaning::FipsProvider => keep(&mut found.providers, self.whole()),
+            Meaning::Table(algorithm) => {
+                let at = Constant { algorithm, offset: self.at(), count: 0 };
+                found.tables.entry(algorithm).or_insert(at).count += 1;
+            }
             Meaning::Packer => {
                 let packed = Packed { what: "the mark of the packer UPX", offset: self.at() };
                 facts.packed.get_or_insert(packed);

@@ -6,6 +6,8 @@ mod elf;
 mod function_table;
 mod godebug;
 mod integrity;
+mod native;
+mod native_program;
 mod program;
 mod record;
 mod survival;

@@ -8,7 +8,8 @@ use crate::judge::{Context, evidence};
 use crate::report::Evidence;
 use crate::rules;
 use inspect::facts::CryptoLibrary::{
-    self, AwsLc, AwsLcFips, BoringSsl, CryptoPp, Cryptogams, GnuTls, Libcrypt, LibreSsl, OpenSsl,
+    self, AwsLc, AwsLcFips, BoringSsl, CryptoPp, Cryptogams, GnuTls, Libcrypt, LibreSsl, Nss,
+    OpenSsl, WolfSsl,
 };
 use inspect::facts::{CrateTrace, LibraryTrace, Text};
 
@@ -64,20 +65,21 @@ pub(super) fn implementations(
         .native
         .libraries
         .iter()
-        .filter(|(library, trace)| is_proven(**library, trace))
+        .filter(|(library, trace)| is_proven(member, **library, trace))
         .map(|(library, _)| *library)
         .collect();
     let crates = member.native.crates.iter().filter(|(_, trace)| is_linked(trace));
     let crates: Vec<_> = crates.map(|(name, trace)| (name, trace, class::of(name))).collect();
     for library in &proven {
         let by_crate = *library == Cryptogams && crates.iter().any(|(name, ..)| *name == "ring");
-        if by_crate || is_part(*library, &proven, module) {
+        let Some(trace) = member.native.libraries.get(library) else { continue };
+        // A text that only OpenSSL's own code carries is no borrowed name.
+        let borrowed = *library != OpenSsl || trace.code.is_empty();
+        if by_crate || borrowed && is_part(*library, &proven, module) {
             continue;
         }
         explained = true;
-        if let Some(trace) = member.native.libraries.get(library) {
-            inventory.implementation(implementation(member, *library, trace));
-        }
+        inventory.implementation(implementation(member, *library, trace));
     }
     for (name, trace, class) in crates {
         match class {
@@ -101,10 +103,15 @@ pub(super) fn implementations(
 }
 
 /// One or two symbols could be anybody's; three of one interface, or a text that only the library's code carries, are
-/// the library.
-fn is_proven(library: CryptoLibrary, trace: &LibraryTrace) -> bool {
-    let enough = if library == Libcrypt { 2 } else { 3 };
-    trace.defined.count >= enough || !trace.code.is_empty()
+/// the library. Where the interface itself is as small as that, the constants of its algorithms have to be there too:
+/// sanitizers define `crypt` to watch it, and libfreebl3 passes its one function on.
+fn is_proven(member: &Member<'_>, library: CryptoLibrary, trace: &LibraryTrace) -> bool {
+    let small = matches!(library, Libcrypt | Nss);
+    let defined = match small {
+        true => trace.defined.count > 0 && !member.facts.constants.is_empty(),
+        false => trace.defined.count >= 3,
+    };
+    defined || !trace.code.is_empty()
 }
 
 /// Whether what was seen belongs to another library that was seen, or to the module: the descendants of OpenSSL carry
@@ -116,8 +123,7 @@ fn is_part(library: CryptoLibrary, proven: &[CryptoLibrary], module: bool) -> bo
         AwsLc => module || any(&[AwsLcFips]),
         BoringSsl => module || any(&[AwsLcFips, AwsLc]),
         LibreSsl => any(&[AwsLcFips, AwsLc, BoringSsl]),
-        // A module's own library defines hundreds of OpenSSL's names; the paths of OpenSSL's own sources tell more.
-        OpenSsl => any(&[AwsLcFips, AwsLc, BoringSsl, LibreSsl]) && proven.contains(&OpenSsl),
+        OpenSsl => module || any(&[AwsLcFips, AwsLc, BoringSsl, LibreSsl, WolfSsl]),
         Cryptogams => {
             module || any(&[AwsLcFips, AwsLc, BoringSsl, LibreSsl, OpenSsl, GnuTls, CryptoPp])
         }
@@ -226,7 +232,7 @@ fn needs_libcrypt(member: &Member<'_>) -> bool {
 }
 
 fn constants(member: &Member<'_>, inventory: &mut Inventory) {
-    for constant in &member.facts.constants {
+    for constant in member.facts.constants.iter().chain(&member.native.constants) {
         let message = format!(
             "the constants of {} are in {} and no known implementation explains them",
             constant.algorithm,
@@ -234,6 +240,14 @@ fn constants(member: &Member<'_>, inventory: &mut Inventory) {
         );
         let mut seen = vec![evidence(constant.algorithm, Some(constant.offset), "table")];
         seen.extend(digest(member));
+        inventory.open(rules::UNATTRIBUTED_CONSTANTS.finding(message, seen));
+    }
+    if let Some(offset) = member.native.aes_instructions {
+        let message = format!(
+            "{} expands AES keys with the processor's instructions, and no known implementation explains it",
+            member.name()
+        );
+        let seen = vec![evidence("AES instructions", Some(offset), "code")];
         inventory.open(rules::UNATTRIBUTED_CONSTANTS.finding(message, seen));
     }
 }

@@ -10,12 +10,12 @@
 use crate::Limits;
 use crate::bytes;
 use crate::code::{self, Reference, Use};
-use crate::elf::{Image, Segment};
+use crate::elf::{Image, Segment, dynamic};
 use crate::facts::{BoringText, Fingerprint, GoFacts, Machine};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use memchr::memmem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use vocab::{Arch, Sha256, Sha512};
 
@@ -58,12 +58,49 @@ pub(crate) fn find(image: &Image<'_>, limits: &Limits) -> Option<BoringText> {
 fn candidates(image: &Image<'_>, segment: &Segment) -> Vec<Range<u64>> {
     let end_of_segment = segment.address.saturating_add(segment.size);
     let inside = |r: &Reference| (segment.address..end_of_segment).contains(&r.target);
-    let references = code::references(image.machine, image.segment_data(segment), segment.address);
+    let references =
+        || code::references(image.machine, image.segment_data(segment), segment.address);
+    let behind = trampolines(image, references());
     let mut ballot = Ballot { trampolines: image.machine == Machine::Arm64, ..Ballot::default() };
-    for reference in references.filter(|r| r.usage == Use::Address && inside(r)) {
-        ballot.see(reference);
+    for reference in references() {
+        let given = behind.get(&reference.at).copied().unwrap_or(reference);
+        if given.usage == Use::Address && inside(&given) {
+            ballot.see(given);
+        }
     }
     ballot.ranked()
+}
+
+/// A64 `RET`.
+const RETURN: u32 = 0xd65f_03c0;
+
+/// The functions that do nothing but load an address and return it, with that address, by where they load it: AWS-LC's
+/// module for arm64 asks them for everything that lies outside of it, and for its own ends.
+fn trampolines(
+    image: &Image<'_>,
+    references: impl Iterator<Item = Reference>,
+) -> BTreeMap<u64, Reference> {
+    if image.machine != Machine::Arm64 {
+        return BTreeMap::new();
+    }
+    let returns = |r: &Reference| {
+        let next = r.at.checked_add(4).and_then(|at| image.at(at, 4));
+        next.and_then(|word| image.order.u32(word, 0)) == Some(RETURN)
+    };
+    let loads: Vec<Reference> =
+        references.filter(|r| r.usage == Use::Load && returns(r)).take(COUNTED).collect();
+    let places: BTreeSet<u64> = loads.iter().map(|load| load.target).collect();
+    let relocated: BTreeMap<u64, u64> =
+        dynamic::relative(image, |place, _| places.contains(&place)).collect();
+    let value = |place: u64| {
+        let stored = || image.order.u64(image.at(place, 8)?, 0);
+        relocated.get(&place).copied().or_else(stored)
+    };
+    let given = loads.iter().filter_map(|load| {
+        let target = value(load.target)?;
+        Some((load.at, Reference { at: load.at, target, usage: Use::Address }))
+    });
+    given.collect()
 }
 
 /// Pairs of addresses and how often they were named together.

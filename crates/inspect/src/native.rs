@@ -17,6 +17,7 @@ use crate::boring;
 use crate::bytes;
 use crate::elf::Image;
 use crate::facts::{NativeFacts, ProgramFacts};
+use crate::integrity::hmac_file;
 use crate::problems::Problems;
 
 /// Everything that is to be told of native code. `markers` says whether text of a BoringSSL-derived module was seen.
@@ -46,8 +47,23 @@ pub(crate) fn read(
     if markers && facts.boring_library.is_none() {
         facts.boring = boring::find(image, limits);
     }
+    facts.integrity_hmac = integrity_hmac(image, program);
     facts.provider = provider::find(image, &found, limits);
     facts
+}
+
+/// The value that `.libgnutls.so.30.hmac` and its like state.
+fn integrity_hmac(image: &Image<'_>, program: &ProgramFacts) -> Option<vocab::Sha256> {
+    let soname = program.soname.as_deref()?;
+    let is = |stems: &[&str]| stems.iter().any(|stem| soname.starts_with(stem));
+    let key = if is(&["libgnutls.so", "libnettle.so", "libhogweed.so", "libgmp.so"]) {
+        hmac_file::GNUTLS_KEY
+    } else if is(&["libgcrypt.so"]) {
+        hmac_file::LIBGCRYPT_KEY
+    } else {
+        return None;
+    };
+    hmac_file::mac(key, image.bytes)
 }
 
 /// See [`crate::known_crates`].

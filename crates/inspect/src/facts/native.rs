@@ -38,6 +38,11 @@ pub struct NativeFacts {
     pub boring_library: Option<BoringLibrary>,
     /// A provider of OpenSSL 3 that has an integrity value.
     pub provider: Option<Provider>,
+    /// HMAC-SHA256 over the file, for a library whose vendors put that value into a file beside it
+    /// ([`crate::integrity::hmac_file`]).
+    pub integrity_hmac: Option<Sha256>,
+    /// The name of an operating system whose vendor has libraries of his own validated.
+    pub vendor: Option<Text>,
     /// The folders that were compiled into OpenSSL's libcrypto.
     pub openssl_folders: Option<OpenSslFolders>,
 }

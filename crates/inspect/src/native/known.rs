@@ -156,6 +156,8 @@ pub(super) enum Meaning {
     FipsProvider,
     /// A packer's mark.
     Packer,
+    /// It begins the name of an operating system whose vendor validates libraries.
+    Vendor,
     /// A table of an algorithm, whoever implements it.
     Table(&'static str),
 }
@@ -239,6 +241,12 @@ pub(super) const TEXTS: &[(HiddenText, Meaning)] = &[
         hidden!(b"\xbc\x86\x98\x76\x55\xbd\xeb\xb3\xe7\x93\x3a\xaa\xd8\x35\xc6\x5a"),
         Meaning::Table("P-256 b"),
     ),
+    (hidden!(b"Red Hat Enterprise Linux"), Meaning::Vendor),
+    (hidden!(b"SUSE Linux Enterprise"), Meaning::Vendor),
+    (hidden!(b"Amazon Linux"), Meaning::Vendor),
+    (hidden!(b"Oracle Linux"), Meaning::Vendor),
+    (hidden!(b"Rocky Linux"), Meaning::Vendor),
+    (hidden!(b"AlmaLinux"), Meaning::Vendor),
     (hidden!(b"$Info: This file is packed with the UPX"), Meaning::Packer),
 ];
 

@@ -83,6 +83,9 @@ impl<'a> Hit<'a> {
                 let at = Constant { algorithm, offset: self.at(), count: 0 };
                 found.tables.entry(algorithm).or_insert(at).count += 1;
             }
+            Meaning::Vendor => {
+                facts.vendor.get_or_insert_with(|| self.whole());
+            }
             Meaning::Packer => {
                 let packed = Packed { what: "the mark of the packer UPX", offset: self.at() };
                 facts.packed.get_or_insert(packed);
@@ -123,7 +126,7 @@ impl<'a> Hit<'a> {
                 let Some(version) = rest.get(7..).and_then(symbols::crate_version) else { return };
                 Some(version)
             }
-            CryptoLibrary::Libgcrypt => rest.get(17..).and_then(number),
+            CryptoLibrary::Libgcrypt => rest.get(18..).and_then(number),
             _ => None,
         };
         let whole = self.whole();

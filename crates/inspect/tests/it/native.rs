@@ -2,7 +2,7 @@
 
 use crate::elf::{AMD64, ARM64, PPC};
 use crate::inspect;
-use crate::native_program::{Native, TEXT};
+use crate::native_program::{DATA, Native, TEXT};
 use hmac::{Hmac, Mac};
 use inspect::facts::{CryptoLibrary, NativeFacts};
 
@@ -108,10 +108,10 @@ fn module(behind: usize) -> (Vec<u8>, Vec<u8>) {
         .into_bytes()
         .to_vec();
     // Version 4 stores the value before the text, version 3 somewhere behind it.
-    let padding = vec![0; if behind == 0 { 100 } else { 0 }];
+    let padding = vec![0; 100];
     let code = match behind {
         0 => [text.as_slice(), &padding, &value].concat(),
-        _ => [value.as_slice(), &text].concat(),
+        _ => [value.as_slice(), &text, &padding].concat(),
     };
     (code, value)
 }
@@ -130,29 +130,35 @@ fn a_static_module_is_found_in_any_program_in_either_layout() {
     }
 }
 
-/// Each of two functions behind the text forms one address: `adrp x0; add x0, x0, #low; ret`.
+/// Each of two functions behind the text gives one address: `adrp x0; ldr x0, [x0, #low]; ret`, from a table that is part
+/// of the constants here.
 #[test]
-fn on_arm64_functions_behind_the_text_name_its_ends() {
+fn on_arm64_functions_behind_the_text_give_its_ends() {
     const LENGTH: u64 = 400_008;
+    /// Where the constants begin: behind an empty symbol table and its names.
+    const TABLE: u64 = DATA + 24 + 1;
     let form = |at: u64, target: u64| {
         let pages = ((target & !0xfff).wrapping_sub(at & !0xfff) >> 12) & 0x1f_ffff;
         let (low, high) = ((pages & 3) << 29, (pages >> 2) << 5);
         let adrp = 0x9000_0000 | u32::try_from(low | high).unwrap();
-        let add = 0x9100_0000 | u32::try_from((target & 0xfff) << 10).unwrap();
-        [adrp, add, 0xd65f_03c0, 0]
+        let load = 0xf940_0000 | u32::try_from((target & 0xfff) / 8 << 10).unwrap();
+        [adrp, load, 0xd65f_03c0, 0]
             .iter()
             .flat_map(|word: &u32| word.to_le_bytes())
             .collect::<Vec<_>>()
     };
+    let table = TABLE.next_multiple_of(8);
     let mut text = vec![0x1f; usize::try_from(LENGTH).unwrap()];
     text[1000..1018].copy_from_slice(b"AWS-LC FIPS 3.1.0\0");
     let mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap().chain_update(&text);
     let value = mac.finalize().into_bytes().to_vec();
     let behind = TEXT + LENGTH + 0x1000;
     let padding = vec![0; 0x1000];
-    let ends = [form(behind, TEXT + LENGTH), form(behind + 16, TEXT)].concat();
+    let ends = [form(behind, table), form(behind + 16, table + 8)].concat();
     let code = [text, padding, ends, value].concat();
-    let constants = b"FIPS integrity test failed\0".to_vec();
+    let pointers = [(TEXT + LENGTH).to_le_bytes(), TEXT.to_le_bytes()].concat();
+    let before = vec![0; usize::try_from(table - TABLE).unwrap()];
+    let constants = [before.as_slice(), &pointers, b"FIPS integrity test failed\0"].concat();
     let program = Native { code, constants, ..Native::new(ARM64) };
     let boring = program.facts().boring.unwrap();
     assert_eq!((boring.length, boring.hmac_offset.is_some()), (LENGTH, true));

@@ -3,7 +3,7 @@
 use crate::elf::{AMD64, EXECUTE, Elf, Format, READ, Section, Segment};
 
 pub(crate) const TEXT: u64 = 0x40_0000;
-const DATA: u64 = 0x50_0000;
+pub(crate) const DATA: u64 = 0x50_0000;
 
 /// A program with these symbols (name, defined) and these constants.
 #[derive(Clone)]

@@ -5,6 +5,7 @@
 
 mod class;
 mod deployment;
+mod integrity;
 mod inventory;
 mod linkage;
 mod member;
@@ -45,6 +46,6 @@ pub(super) fn beside_go(case: &mut Case, facts: &BinaryFacts, context: &Context<
     debug_assert_eq!(facts.kind, FileKind::Elf);
     let mut inventory = Inventory::default();
     let own = Member { path: context.path, sha256: None, facts, program, native };
-    member::implementations(&own, go.boring.is_some(), &mut inventory);
+    member::implementations(&own, go.boring.is_some(), context, &mut inventory);
     inventory.add_findings(case);
 }

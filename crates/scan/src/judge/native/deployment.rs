@@ -85,7 +85,7 @@ pub(super) fn provider(
 }
 
 /// A file that was given alone finds no library, whatever its name.
-fn has_root(member: &Member<'_>, context: &Context<'_>) -> bool {
+pub(super) fn has_root(member: &Member<'_>, context: &Context<'_>) -> bool {
     let own = member.program.soname.as_deref().unwrap_or_default();
     !matches!(context.root.library(member.path, member.program, own), Library::NoRoot)
 }

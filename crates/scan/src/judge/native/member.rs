@@ -3,7 +3,7 @@
 use super::class::{self, Class};
 use super::inventory::{Implementation, Inventory};
 use super::linkage::Member;
-use super::{deployment, modules};
+use super::{deployment, integrity, modules};
 use crate::judge::{Context, evidence};
 use crate::report::Evidence;
 use crate::rules;
@@ -28,7 +28,7 @@ pub(super) fn judge(member: &Member<'_>, context: &Context<'_>, inventory: &mut 
     if deployment::libcrypto(member, context, inventory) {
         return;
     }
-    let explained = implementations(member, module, inventory);
+    let explained = implementations(member, module, context, inventory);
     if !explained {
         traces(member, inventory);
         constants(member, inventory);
@@ -58,9 +58,11 @@ fn hidden(member: &Member<'_>, inventory: &mut Inventory) {
 pub(super) fn implementations(
     member: &Member<'_>,
     module: bool,
+    context: &Context<'_>,
     inventory: &mut Inventory,
 ) -> bool {
     let mut explained = module;
+    let alone = !deployment::has_root(member, context);
     let proven: Vec<CryptoLibrary> = member
         .native
         .libraries
@@ -70,6 +72,15 @@ pub(super) fn implementations(
         .collect();
     let crates = member.native.crates.iter().filter(|(_, trace)| is_linked(trace));
     let crates: Vec<_> = crates.map(|(name, trace)| (name, trace, class::of(name))).collect();
+    if !module && of_fips_branch(member, &proven) {
+        let message = format!(
+            "{} holds AWS-LC of a FIPS branch, whose module could not be located and checked",
+            member.name()
+        );
+        inventory.open(rules::INTEGRITY_UNREADABLE.finding(message, vec![]));
+        explained = true;
+    }
+    let module = explained;
     for library in &proven {
         let by_crate = *library == Cryptogams && crates.iter().any(|(name, ..)| *name == "ring");
         let Some(trace) = member.native.libraries.get(library) else { continue };
@@ -79,7 +90,9 @@ pub(super) fn implementations(
             continue;
         }
         explained = true;
-        inventory.implementation(implementation(member, *library, trace));
+        if !integrity::judge(member, *library, alone, context, inventory) {
+            inventory.implementation(implementation(member, *library, trace));
+        }
     }
     for (name, trace, class) in crates {
         match class {
@@ -112,6 +125,13 @@ fn is_proven(member: &Member<'_>, library: CryptoLibrary, trace: &LibraryTrace) 
         false => trace.defined.count >= 3,
     };
     defined || !trace.code.is_empty()
+}
+
+/// Whether AWS-LC was seen, and a name or version of its FIPS branches with it.
+fn of_fips_branch(member: &Member<'_>, proven: &[CryptoLibrary]) -> bool {
+    let branch = member.native.libraries.get(&AwsLcFips);
+    let named = branch.is_some_and(|trace| !trace.banners.is_empty());
+    proven.contains(&AwsLcFips) || named && proven.contains(&AwsLc)
 }
 
 /// Whether what was seen belongs to another library that was seen, or to the module: the descendants of OpenSSL carry

@@ -210,7 +210,11 @@ fn a_changed_module_is_tampered_and_a_guess_is_none() {
     let changed = facts(&[], module("AWS-LC FIPS 3.1.0", false));
     expect(&changed, Verdict::Tampered, &["integrity-mismatch"]);
     let guess = judged(&facts(&[], module("", false)), &Alone);
-    assert_eq!(guess.verdict, Verdict::NotValidated, "the library is there, its module is not");
+    assert_eq!(
+        guess.verdict,
+        Verdict::Undetermined,
+        "the library is there, its module is not seen"
+    );
 }
 
 #[test]
@@ -271,6 +275,29 @@ fn libcrypt_counts_when_a_program_calls_it() {
     let trace = LibraryTrace { imported: names(1), ..LibraryTrace::default() };
     let calls = facts(&["libcrypt.so.1"], with(CryptoLibrary::Libcrypt, trace));
     expect(&calls, Verdict::Undetermined, &["crypto-library"]);
+}
+
+#[test]
+fn a_vendors_library_is_unknown_and_a_changed_one_tampered() {
+    let value = Sha256::of(b"hmac");
+    let mut library = defines(CryptoLibrary::GnuTls, 900);
+    library.integrity_hmac = Some(value);
+    let mut gnutls = facts(&[], library);
+    gnutls.program.as_mut().unwrap().soname = Some("libgnutls.so.30".to_owned());
+    let root = |text: &str| {
+        let root = Root::default().with("/usr/lib/libgnutls.so.30", gnutls.clone());
+        root.file("/usr/lib/.libgnutls.so.30.hmac", text)
+    };
+    let program = facts(&["libgnutls.so.30"], plain());
+    expect_in(&root(&value.to_string()), &program, Verdict::Undetermined, &["module-unknown"]);
+    let listed = format!("[global]\nformat-version = 1\n[libgnutls.so.30]\nhmac = {value}\n");
+    expect_in(&root(&listed), &program, Verdict::Undetermined, &["module-unknown"]);
+    let other = Sha256::of(b"other").to_string();
+    expect_in(&root(&other), &program, Verdict::Tampered, &["integrity-mismatch"]);
+    expect_in(&root("?"), &program, Verdict::NotValidated, &["crypto-implementation"]);
+    let vendor = Some(Text { text: "Red Hat Enterprise Linux 9 gnutls".to_owned(), offset: 9 });
+    let named = facts(&[], NativeFacts { vendor, ..defines(CryptoLibrary::GnuTls, 900) });
+    expect(&named, Verdict::Undetermined, &["module-unknown"]);
 }
 
 /// OpenSSL 3 in a root.

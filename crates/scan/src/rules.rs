@@ -123,7 +123,7 @@ rules! {
         "The program needs a library that is not in the root around it: it would not start, or it gets the library from elsewhere.";
     PASSWORD_HASHING "password-hashing" Note,
         "none, as long as the program calls nothing of it"
-        "libcrypt, which hashes passwords with crypt(), is loaded. The program imports none of its functions.";
+        "libcrypt, which hashes passwords with `crypt`, is loaded. The program imports none of its functions.";
     PACKED "packed" Error => Undetermined,
         "scan the program before it is packed, or do not pack it"
         "The program's code is compressed or encrypted (UPX and the like): it unpacks itself at start, and what it then runs is not in the file to be read.";
@@ -132,13 +132,13 @@ rules! {
         "Data follow everything that the file's headers describe. Self-extracting programs carry whole libraries there.";
     DEPLOYMENT_UNSEEN "deployment-unseen" Error => Undetermined,
         "scan the root or image that the library is deployed in, with its `openssl.cnf` and `ossl-modules`"
-        "libcrypto of OpenSSL 3 is not the validated module. The FIPS provider is, a file of its own (fips_module(7)), and the configuration decides whether programs run in it.";
+        "libcrypto of OpenSSL 3 is not the validated module. The FIPS provider is, a file of its own (`fips_module`(7)), and the configuration decides whether programs run in it.";
     PROVIDER_ABSENT "provider-absent" Error => NotValidated,
         "install the FIPS provider of a validated version (3.1.2) and activate it in `openssl.cnf`"
         "OpenSSL 3 is loaded, and no FIPS provider is in the root: everything runs in the default provider, which no certificate covers.";
     PROVIDER_INACTIVE "provider-inactive" Error => Inactive,
         "activate `fips` and `base` in `openssl.cnf`, leave `default` out, and put the section of `fipsmodule.cnf` into the same file"
-        "The FIPS provider is in the root, and the configuration that libcrypto reads does not make programs run in it (config(5), fips_module(7)). An `.include` that leads nowhere leaves it off without an error.";
+        "The FIPS provider is in the root, and the configuration that libcrypto reads does not make programs run in it (config(5), `fips_module`(7)). An `.include` that leads nowhere leaves it off without an error.";
     OTHER_PROVIDER_ACTIVE "other-provider-active" Warning,
         "leave `default` and `legacy` out of the section of providers"
         "Another provider with algorithms is activated beside the FIPS provider. `default_properties` keeps ordinary calls inside the module; a program that sets properties of its own can leave it.";

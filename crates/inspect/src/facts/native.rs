@@ -53,7 +53,7 @@ pub struct NativeFacts {
 pub enum CryptoLibrary {
     /// OpenSSL, or a library with its interface that cannot be told from it.
     OpenSsl,
-    /// LibreSSL.
+    /// `LibreSSL`.
     LibreSsl,
     /// BoringSSL.
     BoringSsl,

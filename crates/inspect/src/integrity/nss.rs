@@ -38,14 +38,15 @@ pub fn check(chk: &[u8], library: &[u8]) -> Check {
 }
 
 fn read(chk: &[u8], library: &[u8]) -> Option<bool> {
-    let &[0xf1, 0xc5, major, minor, a, b, c, d, e, f, g, h] = chk.first_chunk::<12>()? else {
+    let (&[0xf1, 0xc5, major, minor], header) = chk.split_first_chunk::<4>()? else {
         return None;
     };
     if major > 2 || minor < 1 {
         return None;
     }
-    let mut rest = chk.get(usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()?..)?;
-    let kind = u32::from_be_bytes([e, f, g, h]);
+    let (data, header) = header.split_first_chunk::<4>()?;
+    let mut rest = chk.get(usize::try_from(u32::from_be_bytes(*data)).ok()?..)?;
+    let kind = u32::from_be_bytes(*header.first_chunk::<4>()?);
     if kind == DSA {
         let items = [(); 5].map(|()| item(&mut rest));
         let [prime, subprime, base, public, signature] = items;
@@ -77,6 +78,7 @@ fn matches<M: Mac + KeyInit>(key: &[u8], value: &[u8], library: &[u8]) -> Option
 }
 
 /// FIPS 186-4, section 4.7. The subprime's length names the hash (NSS, `PQG_GetHashType`); SHA-1 is not read.
+#[expect(clippy::many_single_char_names, reason = "FIPS 186-4 calls them so")]
 fn dsa(
     prime: &[u8],
     subprime: &[u8],
@@ -134,6 +136,7 @@ mod tests {
 
     /// A signature made by hand over a group of our own: q has 224 bits, so the hash is SHA-224.
     #[test]
+    #[expect(clippy::many_single_char_names, reason = "FIPS 186-4 calls them so")]
     fn a_dsa_signature_matches_its_library_and_no_other() {
         let (p, q, g) = group();
         let one = BigUint::from(1_u8);

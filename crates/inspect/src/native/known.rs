@@ -1,7 +1,10 @@
 //! Names and texts of known cryptographic libraries (what survives in real builds was measured: facts of each library's
 //! Debian package, dynamic and static, stripped and not).
 
-use crate::facts::CryptoLibrary::{self, *};
+use crate::facts::CryptoLibrary::{
+    self, AwsLc, AwsLcFips, BoringSsl, Botan, CryptoPp, Cryptogams, GnuTls, Kerberos, Libcrypt,
+    Libgcrypt, LibreSsl, Libsodium, MbedTls, Nettle, Nss, OpenSsl, WolfSsl,
+};
 use crate::hidden::{HiddenText, hidden};
 
 /// Beginnings of names that belong to a library's interface or to its insides. Short and common beginnings are spelled
@@ -116,7 +119,7 @@ pub(super) const CALLERS: &[(&str, CryptoLibrary)] = &[
     ("mbedtls_x509_", MbedTls),
 ];
 
-/// Functions that load a library by its name: of the C library, NSPR and GLib.
+/// Functions that load a library by its name: of the C library, NSPR and `GLib`.
 pub(super) const LOADERS: &[&str] = &[
     "dlopen",
     "dlmopen",

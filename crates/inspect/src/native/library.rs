@@ -14,15 +14,17 @@ use hmac::{Hmac, Mac};
 use memchr::memmem;
 use vocab::Sha256;
 
+/// The symbols of the four ends.
+const NAMES: [&[u8]; 4] = [
+    b"BORINGSSL_bcm_text_start",
+    b"BORINGSSL_bcm_text_end",
+    b"BORINGSSL_bcm_rodata_start",
+    b"BORINGSSL_bcm_rodata_end",
+];
+
 /// Finds the module by its symbols.
 pub(super) fn find(image: &Image<'_>, limits: &Limits) -> Option<BoringLibrary> {
     let mut ends = [None; 4];
-    const NAMES: [&[u8]; 4] = [
-        b"BORINGSSL_bcm_text_start",
-        b"BORINGSSL_bcm_text_end",
-        b"BORINGSSL_bcm_rodata_start",
-        b"BORINGSSL_bcm_rodata_end",
-    ];
     for symbol in symbols::dynamic(image, limits).filter(|symbol| symbol.defined) {
         let known = NAMES.iter().position(|name| *name == symbol.name);
         if let Some(end) = known.and_then(|index| ends.get_mut(index)) {

@@ -148,8 +148,8 @@ impl<'a> Hit<'a> {
             {
                 version
             }
-            (CryptoLibrary::LibreSsl, [_, version, ..]) => version,
-            (CryptoLibrary::AwsLcFips, [_, _, version, ..]) => version,
+            (CryptoLibrary::LibreSsl, [_, version, ..])
+            | (CryptoLibrary::AwsLcFips, [_, _, version, ..]) => version,
             _ => return,
         };
         let Some(version) = number(read) else { return };

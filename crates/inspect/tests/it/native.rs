@@ -141,7 +141,7 @@ fn on_arm64_functions_behind_the_text_give_its_ends() {
         let pages = ((target & !0xfff).wrapping_sub(at & !0xfff) >> 12) & 0x1f_ffff;
         let (low, high) = ((pages & 3) << 29, (pages >> 2) << 5);
         let adrp = 0x9000_0000 | u32::try_from(low | high).unwrap();
-        let load = 0xf940_0000 | u32::try_from((target & 0xfff) / 8 << 10).unwrap();
+        let load = 0xf940_0000 | u32::try_from(((target & 0xfff) / 8) << 10).unwrap();
         [adrp, load, 0xd65f_03c0, 0]
             .iter()
             .flat_map(|word: &u32| word.to_le_bytes())
@@ -159,7 +159,7 @@ fn on_arm64_functions_behind_the_text_give_its_ends() {
     let pointers = [(TEXT + LENGTH).to_le_bytes(), TEXT.to_le_bytes()].concat();
     let before = vec![0; usize::try_from(table - TABLE).unwrap()];
     let constants = [before.as_slice(), &pointers, b"FIPS integrity test failed\0"].concat();
-    let program = Native { code, constants, ..Native::new(ARM64) };
+    let program = Native { constants, code, ..Native::new(ARM64) };
     let boring = program.facts().boring.unwrap();
     assert_eq!((boring.length, boring.hmac_offset.is_some()), (LENGTH, true));
 }
@@ -206,7 +206,7 @@ fn a_module_in_a_shared_library_is_measured_between_its_symbols() {
 
 #[test]
 fn a_provider_is_a_file_with_the_entry_point_and_the_name() {
-    let said = b"\0OpenSSL FIPS Provider\03.1.2\0".to_vec();
+    let said = b"\x00OpenSSL FIPS Provider\x003.1.2\x00".to_vec();
     let symbols = vec![("OSSL_provider_init", true, TEXT)];
     let library = Native { table: 11, symbols, constants: said.clone(), ..Native::new(AMD64) };
     let provider = library.facts().provider.unwrap();

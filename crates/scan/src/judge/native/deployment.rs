@@ -141,8 +141,8 @@ fn find<'a>(
         Some(Found { path: &neighbour.path, provider, in_place })
     };
     let elsewhere = || {
-        let paths = root.ending("/ossl-modules/fips.so").into_iter();
-        paths.filter_map(|path| found(root.neighbour(path)?, false)).next()
+        let mut paths = root.ending("/ossl-modules/fips.so").into_iter();
+        paths.find_map(|path| found(root.neighbour(path)?, false))
     };
     root.neighbour(&in_place).and_then(|neighbour| found(neighbour, true)).or_else(elsewhere)
 }

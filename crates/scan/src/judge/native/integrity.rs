@@ -1,4 +1,4 @@
-//! Libraries whose integrity value lies in a file beside them: NSS (`libsoftokn3.chk`), GnuTLS with its helpers and
+//! Libraries whose integrity value lies in a file beside them: NSS (`libsoftokn3.chk`), `GnuTLS` with its helpers and
 //! Libgcrypt (`.libgnutls.so.30.hmac`). Vendors have such builds validated, and no row of the registry names one yet.
 
 use super::inventory::Inventory;
@@ -79,7 +79,7 @@ fn nss_file(member: &Member<'_>, context: &Context<'_>) -> State {
     }
 }
 
-/// `.libgnutls.so.30.hmac` in the same folder, by the name of the file or by the library's own. The file of GnuTLS 3.8
+/// `.libgnutls.so.30.hmac` in the same folder, by the name of the file or by the library's own. The file of `GnuTLS` 3.8
 /// also covers Nettle, Hogweed and GMP.
 fn hmac(member: &Member<'_>, context: &Context<'_>) -> State {
     let Some(computed) = member.native.integrity_hmac else { return State::Nothing };

@@ -111,10 +111,8 @@ pub(super) fn closure<'a>(
                     Some(library) if members.iter().any(|known| known.path == library.path) => {}
                     Some(library) if members.len() < MOST => members.push(library),
                     Some(_) => {
-                        inventory.open(rules::UNREADABLE.finding(
-                            format!("the program maps more than {MOST} libraries"),
-                            vec![],
-                        ))
+                        let message = format!("the program maps more than {MOST} libraries");
+                        inventory.open(rules::UNREADABLE.finding(message, vec![]));
                     }
                     None => inventory.open(rules::UNREADABLE.finding(
                         format!(

@@ -1,4 +1,4 @@
-//! Which providers OpenSSL's configuration gives a program that asks for nothing itself (config(5), fips_module(7)).
+//! Which providers OpenSSL's configuration gives a program that asks for nothing itself (config(5), `fips_module`(7)).
 
 use inspect::integrity::openssl::stated_mac;
 use inspect::openssl_conf::OpenSslConf;

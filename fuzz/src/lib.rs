@@ -4,7 +4,6 @@
 #[expect(dead_code, reason = "the tests use more of it")]
 mod elf;
 #[path = "../../crates/inspect/tests/it/native_program.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
 mod native_program;
 #[path = "../../crates/inspect/tests/it/program.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]

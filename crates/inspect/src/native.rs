@@ -32,7 +32,9 @@ pub(crate) fn read(
     symbols::read(image, limits, &mut facts, problems);
     let mut found = texts::Found::default();
     for (offset, data) in image.mapped() {
-        texts::read(data, offset, program, &mut facts, &mut found);
+        for (offset, data) in without(symbols::dynamic_names(image), offset, data) {
+            texts::read(data, offset, program, &mut facts, &mut found);
+        }
     }
     facts.constants = found.tables.values().cloned().chain(words::find(image)).collect();
     facts.aes_instructions = instructions::find(image);
@@ -64,6 +66,26 @@ fn integrity_hmac(image: &Image<'_>, program: &ProgramFacts) -> Option<vocab::Sh
         return None;
     };
     hmac_file::mac(key, image.bytes)
+}
+
+/// What lies before and behind a range of the file: names of symbols are read as symbols, where it is known whether they
+/// are imported, and are no text of the file's own code.
+fn without(
+    range: std::ops::Range<u64>,
+    offset: u64,
+    data: &[u8],
+) -> impl Iterator<Item = (u64, &[u8])> {
+    let position = |at: u64| usize::try_from(at.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let (before, behind) =
+        (position(range.start).min(data.len()), position(range.end).min(data.len()));
+    let parts = match range.is_empty() {
+        true => [Some((offset, data)), None],
+        false => [
+            data.get(..before).map(|part| (offset, part)),
+            data.get(behind..).map(|part| (offset.saturating_add(bytes::offset(behind)), part)),
+        ],
+    };
+    parts.into_iter().flatten().filter(|(_, part)| !part.is_empty())
 }
 
 /// See [`crate::known_crates`].

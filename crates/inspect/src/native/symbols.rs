@@ -49,6 +49,13 @@ pub(super) fn dynamic<'a>(image: &Image<'a>, limits: &Limits) -> impl Iterator<I
     section.into_iter().flat_map(|section| table(image, &section, limits, &mut Problems::default()))
 }
 
+/// Where the names of the dynamic symbols lie in the file.
+pub(super) fn dynamic_names(image: &Image<'_>) -> std::ops::Range<u64> {
+    let table = image.sections.iter().find(|s| s.kind == DYNSYM);
+    let names = table.and_then(|table| image.sections.get(table.link));
+    names.map_or(0..0, |names| names.offset..names.offset.saturating_add(names.size))
+}
+
 /// The loader reads the table that `DT_SYMTAB` names. Where the sections show another one, or none, a reader of sections
 /// would not see what is imported.
 fn check_dynamic(image: &Image<'_>, problems: &mut Problems) {

@@ -88,6 +88,20 @@ fn a_file_that_unpacks_itself_or_carries_more_than_its_headers_say_is_known() {
     assert_eq!((appended.offset, appended.size), (end, 5000));
 }
 
+#[test]
+fn imported_names_are_no_text_of_the_librarys_code() {
+    let imported = [("_ZN8CryptoPP6SHA256C1Ev", false), ("aws_lc_fips_0_13_11_EVP_sha256", false)];
+    let program = Native { table: 11, ..Native::with(&imported) };
+    let facts = program.facts();
+    for library in [CryptoLibrary::CryptoPp, CryptoLibrary::AwsLcFips] {
+        let trace = &facts.libraries[&library];
+        assert_eq!((trace.imported.count, trace.code.len()), (1, 0), "{library:?}");
+    }
+    let constants = b"\0N8CryptoPP6SHA256E\0".to_vec();
+    let holds = Native { constants, ..program }.facts();
+    assert_eq!(holds.libraries[&CryptoLibrary::CryptoPp].code.len(), 1, "beside the names");
+}
+
 /// A module of 400 kB whose own code names its beginning, `behind` a page's beginning, and its end.
 fn module(behind: usize) -> (Vec<u8>, Vec<u8>) {
     const LENGTH: usize = 400_000;

@@ -1,4 +1,4 @@
-/* Botan. Expected: static, not-validated; dynamic and alone, undetermined. */
+/* Botan. Expected: static, not-validated; dynamic and alone, undetermined: inline functions are not its code. */
 #include <botan/hash.h>
 #include <iostream>
 int main(int, char **argv) {

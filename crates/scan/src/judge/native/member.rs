@@ -8,8 +8,8 @@ use crate::judge::{Context, evidence};
 use crate::report::Evidence;
 use crate::rules;
 use inspect::facts::CryptoLibrary::{
-    self, AwsLc, AwsLcFips, BoringSsl, CryptoPp, Cryptogams, GnuTls, Libcrypt, LibreSsl, Nss,
-    OpenSsl, WolfSsl,
+    self, AwsLc, AwsLcFips, BoringSsl, Botan, CryptoPp, Cryptogams, GnuTls, Libcrypt, LibreSsl,
+    Nss, OpenSsl, WolfSsl,
 };
 use inspect::facts::{CrateTrace, LibraryTrace, Text};
 
@@ -117,12 +117,21 @@ pub(super) fn implementations(
 
 /// One or two symbols could be anybody's; three of one interface, or a text that only the library's code carries, are
 /// the library. Where the interface itself is as small as that, the constants of its algorithms have to be there too:
-/// sanitizers define `crypt` to watch it, and libfreebl3 passes its one function on.
+/// sanitizers define `crypt` to watch it, and libfreebl3 passes its one function on. A program that loads a library of C++
+/// defines the inline functions of its headers too.
 fn is_proven(member: &Member<'_>, library: CryptoLibrary, trace: &LibraryTrace) -> bool {
     let small = matches!(library, Libcrypt | Nss);
+    let loads = |stems: &[&str]| {
+        member.program.needed.iter().any(|name| stems.iter().any(|stem| name.starts_with(stem)))
+    };
+    let inline = match library {
+        Botan => loads(&["libbotan"]),
+        CryptoPp => loads(&["libcrypto++", "libcryptopp"]),
+        _ => false,
+    };
     let defined = match small {
         true => trace.defined.count > 0 && !member.facts.constants.is_empty(),
-        false => trace.defined.count >= 3,
+        false => trace.defined.count >= 3 && !inline,
     };
     defined || !trace.code.is_empty()
 }
@@ -211,7 +220,7 @@ fn traces(member: &Member<'_>, inventory: &mut Inventory) {
         .any(|name| crate::packages::is_crypto_library(name) && !name.starts_with("libcrypt."));
     for (library, trace) in &member.native.libraries {
         let mut seen: Vec<Evidence> = Vec::new();
-        if trace.defined.count > 0 {
+        if trace.defined.count > 0 && !loads_any {
             let what = format!("{} symbols that the file defines", trace.defined.count);
             seen.push(evidence(what, Some(trace.defined.offset), &trace.defined.example));
         }

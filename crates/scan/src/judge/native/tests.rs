@@ -164,6 +164,13 @@ fn a_librarys_code_in_the_file_is_not_validated_and_its_tables_are_explained() {
 }
 
 #[test]
+fn inline_functions_of_a_header_are_no_code_of_the_library_that_is_loaded() {
+    let defined = || defines(CryptoLibrary::Botan, 30);
+    expect(&facts(&["libbotan-2.so.19"], defined()), Verdict::Undetermined, &["crypto-library"]);
+    expect(&facts(&[], defined()), Verdict::NotValidated, &["crypto-implementation"]);
+}
+
+#[test]
 fn a_few_names_and_a_version_text_are_only_traces() {
     expect(
         &facts(&[], defines(CryptoLibrary::OpenSsl, 2)),

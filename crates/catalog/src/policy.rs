@@ -18,6 +18,9 @@ pub struct Policy {
     pub summary: String,
     /// The verdicts it accepts; `pass` and `no-crypto` are always among them.
     pub accept: BTreeSet<Verdict>,
+    /// Whether it accepts an artifact whose only fault is that a module is another version of a validated one, in the same
+    /// branch and without a certificate of its own.
+    pub accept_update_streams: bool,
 }
 
 /// Every policy accepts these.
@@ -82,6 +85,9 @@ pub(crate) struct RawPolicy {
     summary: At<Text>,
     /// The verdicts it accepts; `pass` and `no-crypto` must be among them.
     accept: Vec<At<Verdict>>,
+    /// Whether another version of a validated module, in the same branch and without a certificate of its own, is accepted.
+    #[serde(default)]
+    accept_update_streams: bool,
 }
 
 impl RawFile for RawPolicy {
@@ -113,6 +119,11 @@ impl RawPolicy {
                 Some("mend the artifact, or waive the finding for its digest".to_owned()),
             );
         }
-        Policy { name: self.name.value.clone(), summary: self.summary.value.0.clone(), accept }
+        Policy {
+            name: self.name.value.clone(),
+            summary: self.summary.value.0.clone(),
+            accept,
+            accept_update_streams: self.accept_update_streams,
+        }
     }
 }

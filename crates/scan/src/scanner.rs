@@ -1,11 +1,12 @@
 //! One artifact scanned: hashed, read and judged.
 
 use crate::judge::{self, Context};
-use crate::report::ArtifactReport;
+use crate::report::{ArtifactReport, Finding, ModuleReport};
+use crate::rules::{self, Rule};
 use crate::surroundings::Alone;
 use catalog::{Allow, BoringFingerprint, Policy, Registry};
 use inspect::{BinaryFacts, Limits, Run};
-use vocab::{Date, Sha256};
+use vocab::{Date, ModuleStatus, Sha256};
 
 /// Where a module's relocation-free run begins in its text: the first eight bytes hold a branch (registry, `prefixHex`).
 const RUN_START: u64 = 8;
@@ -70,8 +71,29 @@ impl Scanner<'_> {
 
     /// Whether the policy lets an artifact with this report through.
     pub fn accepts(&self, report: &ArtifactReport) -> bool {
-        self.policy.accept.contains(&report.verdict)
+        self.policy.accepts(report.verdict)
+            || self.policy.accept_update_streams && is_update_stream(report)
     }
+}
+
+/// Whether the one thing that is wrong with an artifact is that its modules are other versions of validated ones, in the
+/// same branch and without a certificate of their own. The verdict and the label stay what they are.
+fn is_update_stream(report: &ArtifactReport) -> bool {
+    let status = |module: &ModuleReport| match module.status {
+        ModuleStatus::Active | ModuleStatus::UpdateStream => module.active,
+        _ => false,
+    };
+    let forces = |finding: &&Finding| {
+        let rule = Rule::by_code(&finding.code);
+        finding.allowed.is_none() && rule.is_none_or(|rule| rule.forces.is_some())
+    };
+    !report.modules.is_empty()
+        && report.modules.iter().all(status)
+        && report
+            .findings
+            .iter()
+            .filter(forces)
+            .all(|f| f.code == rules::VERSION_NOT_VALIDATED.code)
 }
 
 fn kind(facts: &BinaryFacts) -> String {
@@ -98,5 +120,63 @@ impl Scanned {
     /// The facts behind the report.
     pub fn facts(&self) -> &BinaryFacts {
         &self.facts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::Verdict;
+
+    fn report(status: ModuleStatus, codes: &[&str]) -> ArtifactReport {
+        let registry = Registry::embedded();
+        let row = registry.version_string("AWS-LC FIPS 3.6.0", catalog::Linkage::Static).unwrap();
+        let module = ModuleReport {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            version: row.version.clone(),
+            certificate: None,
+            standard: row.standard.clone(),
+            level: row.level,
+            status,
+            sunset: None,
+            active: true,
+            evidence: vec![],
+        };
+        let finding = |code: &&str| Rule::by_code(code).unwrap().finding("found", vec![]);
+        ArtifactReport {
+            path: "program".to_owned(),
+            kind: "elf".to_owned(),
+            sha256: Sha256::of(b""),
+            size: 0,
+            verdict: Verdict::NotValidated,
+            label: Verdict::NotValidated.label(),
+            reasons: vec![],
+            modules: vec![module],
+            findings: codes.iter().map(finding).collect(),
+        }
+    }
+
+    /// Without it, a policy for update streams could let anything through that is not validated.
+    #[test]
+    fn an_update_stream_is_accepted_by_its_policy_and_nothing_else_is() {
+        let accepts = |policy: &str, report: &ArtifactReport| {
+            let policy = Policy::embedded(policy).unwrap();
+            let as_of = Date::constant(2026, 11, 21);
+            Scanner { registry: Registry::embedded(), policy, as_of }.accepts(report)
+        };
+        let stream =
+            report(ModuleStatus::UpdateStream, &["version-not-validated", "weak-tls-defaults"]);
+        assert!(accepts("update-stream", &stream));
+        assert!(!accepts(Policy::DEFAULT, &stream) && !accepts("allow-in-process", &stream));
+        for (status, codes) in [
+            (ModuleStatus::None, &["version-not-validated"][..]),
+            (ModuleStatus::UpdateStream, &["version-not-validated", "crypto-implementation"]),
+            (ModuleStatus::UpdateStream, &["version-not-validated", "integrity-mismatch"]),
+        ] {
+            assert!(!accepts("update-stream", &report(status, codes)), "{status} {codes:?}");
+        }
+        let without = ArtifactReport { modules: vec![], ..stream };
+        assert!(!accepts("update-stream", &without));
     }
 }

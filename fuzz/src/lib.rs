@@ -5,12 +5,17 @@
 mod containers;
 #[path = "../../crates/inspect/tests/it/elf.rs"]
 mod elf;
+#[path = "../../crates/inspect/tests/it/native_program.rs"]
+mod native_program;
 #[path = "../../crates/inspect/tests/it/program.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod program;
 
 use elf::{AMD64, ARM64, Format, PPC};
+use inspect::integrity::{hmac_file, nss, openssl};
+use inspect::openssl_conf::{ConfLimits, OpenSslConf};
 use inspect::{BinaryFacts, Limits};
+use native_program::Native;
 use program::{DATA, Program, TABLE};
 
 /// Where a file's bytes begin behind its headers.
@@ -152,6 +157,38 @@ pub fn function_table(input: &[u8]) -> Vec<u8> {
     with(program.bytes(), at, input)
 }
 
+/// A native program whose code, symbols and constants are fuzzed.
+pub fn native(input: &[u8]) -> Vec<u8> {
+    let (selector, input) = input.split_first().unwrap_or((&0, &[]));
+    with(native_seed(*selector).bytes(), BODY, input)
+}
+
+fn native_seed(selector: u8) -> Native {
+    let symbols = [("EVP_sha256", true), ("dlopen", false), ("_ZN3aes4soft7encrypt17h0123456789abcdefE", true)];
+    let said = b"FIPS integrity test\0AWS-LC FIPS 3.1.0\0libcrypto.so.3\0/x/ring-0.17.14/src/a.rs\0OpenSSL 3.1.2 1 Aug 2023";
+    let table = if selector & 0x80 != 0 { 11 } else { 2 };
+    Native { format: format(selector), table, constants: said.to_vec(), ..Native::with(&symbols) }
+}
+
+/// Reads a configuration of OpenSSL, which may include itself.
+pub fn openssl_conf(input: &[u8]) {
+    let limits = ConfLimits { bytes: 1 << 14, ..ConfLimits::default() };
+    let conf = OpenSslConf::read(input, &limits, &|path| match path {
+        "a" => vec![input.to_vec()],
+        _ => Vec::new(),
+    });
+    assert!(conf.problems.len() <= limits.files);
+}
+
+/// Reads integrity files of every kind.
+pub fn integrity(input: &[u8]) {
+    nss::check(input, b"library");
+    if let Ok(text) = std::str::from_utf8(input) {
+        hmac_file::entries(text);
+        openssl::stated_mac(text);
+    }
+}
+
 fn with(mut file: Vec<u8>, at: usize, input: &[u8]) -> Vec<u8> {
     let end = file.len().min(at + input.len());
     file.splice(at..end, input.iter().copied());
@@ -172,6 +209,9 @@ pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("function_table", each(&|s| honest(s).table())),
         ("archive", (0..7).map(|selector| vec![selector]).collect()),
         ("stream", (0..3).map(|selector| vec![selector]).collect()),
+        ("native", each(&|s| native_seed(s).bytes()[BODY..].to_vec())),
+        ("openssl_conf", vec![b"openssl_conf = s\n.include a\n[s]\nx = \"$y\" \\\n# c\n".to_vec()]),
+        ("integrity", vec![b"\xf1\xc5\x02\x01\0\0\0\x0c\x80\0\0\x04\0\0\0\x01k\0\0\0\x01v".to_vec(), b"[global]\nhmac = 00\n".to_vec()]),
         ("program", each(&|s| honest(s).bytes()[BODY..].to_vec())),
     ]
 }

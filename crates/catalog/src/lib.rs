@@ -29,7 +29,8 @@ pub use problem::{Problem, Problems};
 pub use profile::{Member, Profile};
 pub use recipe::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 pub use registry::{
-    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, Registry, Source,
+    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
+    Registry, Source,
 };
 pub use schema::{schemas, waivers_schema};
 pub use status::LAST_DAY_OF_FIPS_140_2;

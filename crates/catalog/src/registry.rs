@@ -91,8 +91,20 @@ pub struct Fingerprints {
     pub boring_texts: Vec<BoringFingerprint>,
     /// BC-FJA's own integrity values (`META-INF/HMAC.SHA256`): one for each archive that was ever published.
     pub jar_hmacs: Vec<Sha256>,
-    /// Text inside the module. A hint for people; a string alone proves nothing.
+    /// Text inside the module. A hint for people; a string alone proves nothing. Inside the bytes that the module's own
+    /// integrity value covers it names the version.
     pub strings: Vec<String>,
+    /// OpenSSL 3 providers, as they name themselves.
+    pub providers: Vec<ProviderName>,
+}
+
+/// How an OpenSSL 3 provider names itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProviderName {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
 }
 
 /// A snapshot of `crypto/internal/fips140`, as Go ships it in `lib/fips140`.
@@ -218,6 +230,20 @@ impl Registry {
     /// The module whose archive has this integrity value.
     pub fn jar_hmac(&self, hmac: &Sha256) -> Option<&Module> {
         self.modules.iter().find(|module| module.fingerprints.jar_hmacs.contains(hmac))
+    }
+
+    /// The module that carries this version text inside its hashed bytes. Rows without a certificate hold for either
+    /// linkage: nothing was validated in any.
+    pub fn version_string(&self, text: &str, linkage: Linkage) -> Option<&Module> {
+        let carries = |module: &&Module| module.fingerprints.strings.iter().any(|s| s == text);
+        let exact = |module: &&Module| module.linkage == linkage || module.certificate.is_none();
+        self.modules.iter().filter(carries).find(exact)
+    }
+
+    /// The module that this OpenSSL 3 provider is.
+    pub fn provider(&self, name: &str, version: &str) -> Option<&Module> {
+        let is = |provider: &ProviderName| provider.name == name && provider.version == version;
+        self.modules.iter().find(|module| module.fingerprints.providers.iter().any(is))
     }
 
     /// The module with this id.

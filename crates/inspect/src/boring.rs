@@ -9,28 +9,33 @@
 
 use crate::Limits;
 use crate::bytes;
-use crate::code::{self, Reference};
+use crate::code::{self, Reference, Use};
 use crate::facts::{BoringText, Fingerprint, GoFacts, Machine};
 use crate::foreign;
 use crate::go::pclntab::Pclntab;
 use crate::hidden::Hidden;
-use crate::image::{Image, Segment};
+use crate::image::{Image, Segment, dynamic};
 use crate::search::{Needle, Place, Wanted};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use memchr::memmem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use vocab::{Arch, Sha256, Sha512};
 
 /// The object file's text is aligned to a page.
 const PAGE: u64 = 4096;
+/// What is hashed begins there, or behind the value itself, which AWS-LC FIPS 4 puts first.
+const BEGINNINGS: [u64; 2] = [0, 32];
 /// The integrity test names both ends this close to each other.
 const NEAR: u64 = 200;
 /// The shortest and longest text a module may have: 381 kB to 2.6 MB were measured.
 const LENGTHS: Range<u64> = 300_000..8_000_000;
+/// AWS-LC's module for arm64 asks small functions behind its text for the two addresses: there the end lies before the
+/// code that names it, this close.
+const TRAMPOLINE: u64 = 64 << 10;
 /// How many candidates are hashed.
-const TRIED: usize = 8;
+const TRIED: usize = 24;
 /// How many distinct candidates are counted; a hostile file could name millions.
 const COUNTED: usize = 4096;
 
@@ -85,24 +90,65 @@ fn find_in(image: &Image<'_>, code: &[Range<u64>], limits: &Limits) -> Option<Bo
 /// Candidates, those named most often first: the test names both ends again for each function that it asserts to lie
 /// inside, so on amd64 one changed byte cannot hide them.
 fn candidates(image: &Image<'_>, code: &[Range<u64>]) -> Vec<Range<u64>> {
-    let mut ballot = Ballot::default();
+    let mut ballot = Ballot { trampolines: image.machine == Machine::Arm64, ..Ballot::default() };
     for range in code {
         let bytes = image.at(range.start, range.end.saturating_sub(range.start));
-        let addresses = code::addresses(image.machine, bytes.unwrap_or_default(), range.start);
-        for reference in addresses.filter(|reference| range.contains(&reference.target)) {
-            ballot.see(reference);
+        let bytes = bytes.unwrap_or_default();
+        let inside = |reference: &Reference| range.contains(&reference.target);
+        if image.machine == Machine::Arm64 {
+            let references = || code::references(image.machine, image.order, bytes, range.start);
+            let behind = trampolines(image, references());
+            references()
+                .map(|reference| behind.get(&reference.at).copied().unwrap_or(reference))
+                .filter(|given| given.usage == Use::Address && inside(given))
+                .for_each(|given| ballot.see(given));
+        } else {
+            code::addresses(image.machine, bytes, range.start)
+                .filter(inside)
+                .for_each(|reference| ballot.see(reference));
         }
     }
     ballot.ranked()
+}
+
+/// A64 `RET`.
+const RETURN: u32 = 0xd65f_03c0;
+
+/// The functions that do nothing but load an address and return it, with that address, by where they load it: AWS-LC's
+/// module for arm64 asks them for everything that lies outside of it, and for its own ends.
+fn trampolines(
+    image: &Image<'_>,
+    references: impl Iterator<Item = Reference>,
+) -> BTreeMap<u64, Reference> {
+    let returns = |r: &Reference| {
+        let next = r.at.checked_add(4).and_then(|at| image.at(at, 4));
+        next.and_then(|word| image.order.u32(word, 0)) == Some(RETURN)
+    };
+    let loads: Vec<Reference> =
+        references.filter(|r| r.usage == Use::Load && returns(r)).take(COUNTED).collect();
+    let places: BTreeSet<u64> = loads.iter().map(|load| load.target).collect();
+    let relocated: BTreeMap<u64, u64> =
+        dynamic::relative(image, |place, _| places.contains(&place)).collect();
+    let value = |place: u64| {
+        let stored = || image.order.u64(image.at(place, 8)?, 0);
+        relocated.get(&place).copied().or_else(stored)
+    };
+    let given = loads.iter().filter_map(|load| {
+        let target = value(load.target)?;
+        Some((load.at, Reference { at: load.at, target, usage: Use::Address }))
+    });
+    given.collect()
 }
 
 /// Pairs of addresses and how often they were named together.
 #[derive(Debug, Default)]
 struct Ballot {
     votes: BTreeMap<(u64, u64), usize>,
-    /// The last address of a page's beginning that lies before the code that names it.
+    /// Whether code behind the text may name its end.
+    trampolines: bool,
+    /// The last address of a possible beginning that lies before the code that names it.
     start: Option<Reference>,
-    /// The last address that lies behind the code that names it.
+    /// The last address that could be an end.
     end: Option<Reference>,
 }
 
@@ -110,8 +156,10 @@ impl Ballot {
     fn see(&mut self, reference: Reference) {
         if reference.target > reference.at {
             self.end = Some(reference);
-        } else if reference.target.is_multiple_of(PAGE) {
+        } else if BEGINNINGS.contains(&(reference.target % PAGE)) {
             self.start = Some(reference);
+        } else if self.trampolines && reference.at - reference.target <= TRAMPOLINE {
+            self.end = Some(reference);
         } else {
             return;
         }
@@ -200,7 +248,7 @@ fn machine(arch: Arch) -> Machine {
 }
 
 /// `AWS-LC FIPS 3.1.0` and the like, inside the hashed text.
-fn version(text: &[u8]) -> Option<String> {
+pub(crate) fn version(text: &[u8]) -> Option<String> {
     const NAME: &[u8] = b"AWS-LC FIPS ";
     const LONGEST: usize = 16;
     memmem::find_iter(text, NAME).find_map(|at| {

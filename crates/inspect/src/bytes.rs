@@ -15,6 +15,11 @@ impl Order {
         if self.wide { 8 } else { 4 }
     }
 
+    pub(crate) fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
+        let raw = array::<2>(bytes, at)?;
+        Some(if self.little { u16::from_le_bytes(raw) } else { u16::from_be_bytes(raw) })
+    }
+
     pub(crate) fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
         let raw = array::<4>(bytes, at)?;
         Some(if self.little { u32::from_le_bytes(raw) } else { u32::from_be_bytes(raw) })

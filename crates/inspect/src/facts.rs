@@ -4,6 +4,13 @@
 //! UTF-8 and cut to a length; whoever prints it escapes it.
 
 pub use crate::go::version::{GoVendor, GoVersion};
+mod native;
+
+pub use native::{
+    Appended, AuditablePackage, BoringLibrary, CrateTrace, CryptoLibrary, LibraryTrace, Names,
+    NativeFacts, OpenSslFolders, Provider, Text,
+};
+
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Sha256, Sha512};
@@ -48,6 +55,8 @@ pub struct BinaryFacts {
     pub java: Option<JavaFacts>,
     /// Set for the metadata of a Python package that implements cryptography in Python.
     pub python: Option<PythonPackage>,
+    /// Set for an ELF file that is no Go program, and for a Go program that links C code.
+    pub native: Option<NativeFacts>,
     /// Tables of constants of well-known algorithms: cryptography is present, whoever wrote it.
     pub constants: Vec<Constant>,
     /// Set when the program's code is packed, so that nothing in it can be read.

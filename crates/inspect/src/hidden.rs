@@ -25,6 +25,37 @@ impl<const N: usize> Hidden<N> {
     }
 }
 
+/// Text hidden in the same way, where the patterns of a table differ in length.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HiddenText(&'static [u8]);
+
+impl HiddenText {
+    /// Takes bytes that [`mask`] hid at compile time; the macro [`hidden!`] does both.
+    pub(crate) const fn new(hidden: &'static [u8]) -> Self {
+        Self(hidden)
+    }
+
+    /// The text.
+    pub(crate) fn reveal(self) -> Vec<u8> {
+        let mask = std::hint::black_box(MASK);
+        self.0.iter().map(|byte| byte ^ mask).collect()
+    }
+}
+
+/// Hides a text at compile time.
+pub(crate) const fn mask<const N: usize>(plain: &[u8; N]) -> [u8; N] {
+    Hidden::new(*plain).0
+}
+
+/// A text that is not stored as it is.
+macro_rules! hidden {
+    ($text:literal) => {{
+        const HIDDEN: &[u8] = &$crate::hidden::mask($text);
+        $crate::hidden::HiddenText::new(HIDDEN)
+    }};
+}
+pub(crate) use hidden;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +65,8 @@ mod tests {
         let hidden = Hidden::new(*b"expand 32-byte k");
         assert_eq!(&hidden.reveal(), b"expand 32-byte k");
         assert_ne!(&hidden.0, b"expand 32-byte k");
+        let text = hidden!(b"CRYPTOGAMS");
+        assert_eq!(text.reveal(), b"CRYPTOGAMS");
+        assert_ne!(text.0, b"CRYPTOGAMS");
     }
 }

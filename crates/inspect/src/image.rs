@@ -76,6 +76,8 @@ pub(crate) struct Image<'a> {
     pub(crate) dynamic: Dynamic,
     /// Whether there is a symbol table beside that of the dynamic linker.
     pub(crate) has_symbols: bool,
+    /// Offset and length of the tables of program and section headers.
+    pub(crate) headers: [(u64, u64); 2],
 }
 
 impl<'a> Image<'a> {
@@ -116,6 +118,7 @@ impl<'a> Image<'a> {
             interpreter: None,
             dynamic: Dynamic::default(),
             has_symbols: false,
+            headers: [(0, 0); 2],
         }
     }
 
@@ -150,6 +153,16 @@ impl<'a> Image<'a> {
     /// The file's bytes of a segment.
     pub(crate) fn segment_data(&self, segment: &Segment) -> &'a [u8] {
         bytes::slice(self.bytes, segment.offset, segment.size).unwrap_or_default()
+    }
+
+    /// Everything that is mapped at run time, as (offset, bytes). An object file has no segments yet: there the sections
+    /// with content stand for them.
+    pub(crate) fn mapped(&self) -> Vec<(u64, &'a [u8])> {
+        if !self.segments.is_empty() {
+            return self.segments.iter().map(|s| (s.offset, self.segment_data(s))).collect();
+        }
+        let content = self.sections.iter().filter(|s| s.kind == object::elf::SHT_PROGBITS.0);
+        content.filter_map(|s| Some((s.offset, self.section_data(s)?))).collect()
     }
 
     /// Executable segments.

@@ -13,8 +13,11 @@ mod foreign;
 mod go;
 mod hidden;
 mod image;
+pub mod integrity;
 mod java;
 mod kind;
+mod native;
+pub mod openssl_conf;
 mod packed;
 mod problems;
 mod python;
@@ -22,7 +25,7 @@ mod search;
 
 pub use facts::BinaryFacts;
 
-use facts::FileKind;
+use facts::{FileKind, Format};
 use problems::Problems;
 use vocab::Arch;
 
@@ -43,6 +46,10 @@ pub struct Limits {
     pub jar_entry: u64,
     /// Most bytes that the entries of a Java archive may unpack to.
     pub jar_unpacked: u64,
+    /// Most symbols of one table.
+    pub symbols: usize,
+    /// Longest list of crates that `cargo auditable` wrote, unpacked, in bytes.
+    pub auditable: usize,
     /// The runs of module text to hash when a BoringSSL-derived module is found. Where they begin and end is a property
     /// of each object file that was ever shipped, which the registry knows and this crate does not.
     pub boring_runs: Vec<Run>,
@@ -69,6 +76,8 @@ impl Default for Limits {
             jar_entries: 200_000,
             jar_entry: 32 << 20,
             jar_unpacked: 1 << 30,
+            symbols: 4_000_000,
+            auditable: 8 << 20,
             boring_runs: Vec::new(),
         }
     }
@@ -102,9 +111,23 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
         if facts.go.as_ref().is_none_or(|go| !go.functions_complete) {
             facts.packed = packed::find(&image);
         }
-        facts.program = Some(image.facts());
+        let program = image.facts();
+        if program.format == Format::Elf && facts.go.as_ref().is_none_or(links_c) {
+            facts.native = Some(native::read(&image, &program, limits, &hits, &mut problems));
+        }
+        facts.program = Some(program);
         facts.constants = constants::read(&hits);
     }
     facts.problems = problems.into_list();
     facts
+}
+
+/// Whether a Go program links code of another compiler: then the package that calls it is there.
+fn links_c(go: &facts::GoFacts) -> bool {
+    !go.functions_complete || go.packages.contains_key("runtime/cgo")
+}
+
+/// The Rust crates that are looked for, by name.
+pub fn known_crates() -> &'static [&'static str] {
+    native::known_crates()
 }

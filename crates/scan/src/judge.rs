@@ -3,6 +3,7 @@
 mod go;
 mod java;
 mod module;
+mod native;
 mod platform;
 mod reasons;
 #[cfg(test)]
@@ -87,6 +88,10 @@ fn program(case: &mut Case, facts: &BinaryFacts, context: &Context<'_>) {
     match (&facts.program, &facts.go) {
         (Some(program), Some(go)) if is_program(program) => {
             go::judge(case, facts, program, go, context);
+            native::beside_go(case, facts, context);
+        }
+        (Some(program), None) if let Some(code) = &facts.native => {
+            native::judge(case, facts, program, code, context);
         }
         _ => case.findings.push(rules::UNSUPPORTED_KIND.finding(unsupported(facts), vec![])),
     }

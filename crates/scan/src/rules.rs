@@ -120,8 +120,8 @@ rules! {
         "link the program statically, or without the library"
         "The program loads a cryptographic library at run time. Which module stands behind it depends on the host.";
     CRYPTO_IMPLEMENTATION "crypto-implementation" Error => NotValidated,
-        "replace it by a validated module, or answer to an auditor why it is not used"
-        "An implementation of cryptography that is no validated module is in the file.";
+        "build against a validated module: AWS-LC FIPS 3.1.0 in Rust, OpenSSL with its FIPS provider in C, BC-FJA in Java"
+        "The code of a cryptographic library is in the file or in a library that it loads: its functions or classes are defined there, or text that only its code carries. No validated module stands behind it.";
     PLATFORM_CRYPTO "platform-crypto" Error => Undetermined,
         "run it on a JVM whose java.security names a validated provider first and in approved mode, and scan that image"
         "The classes use the cryptography of the Java platform. Which provider serves them is decided by the virtual machine and its java.security file, not by this archive.";
@@ -145,13 +145,43 @@ rules! {
         "An archive holds more entries, unpacks to more bytes, grows more in unpacking or nests deeper than fipsmith reads, so what else is in it cannot be said. Archives made to exhaust their reader look like this.";
     UNSUPPORTED_KIND "unsupported-kind" Error => Undetermined,
         "scan the programs inside it, or wait for a fipsmith that reads this kind"
-        "fipsmith reads Go programs in ELF, PE and Mach-O files so far. Everything else is undetermined, never passed.";
+        "fipsmith reads Go programs in ELF, PE and Mach-O files, other programs in ELF files, and Java archives. Everything else is undetermined, never passed.";
     UNREAD_COMPILER "unread-compiler" Error => Undetermined,
         "build with the Go project's own compiler"
         "GCC's Go and `TinyGo` write no table of functions, so what they linked cannot be listed. Neither has a validated module.";
     PACKED "packed" Error => Undetermined,
         "scan the program as it was before it was packed; ship it unpacked"
         "The program's code is compressed or encrypted in the file and unfolds in memory when it starts (UPX and its like), so nothing in it can be read.";
+    HASH_IMPLEMENTATION "hash-implementation" Error => Undetermined,
+        "find out what the hash is used for; for anything but checksums and tables, use a validated module"
+        "Code of a hash function is linked, and none of a cipher, a signature or a key derivation. Programs hash for checksums and tables as well, which bytes do not tell apart.";
+    CRYPTO_TRACE "crypto-trace" Error => Undetermined,
+        "find out whether the library is linked; keep the symbols, or scan the library itself"
+        "The file names a cryptographic library (a version text, one or two of its symbols, a crate in the list of `cargo auditable`) without showing its code. A header is enough for that, and so is a stripped library.";
+    LIBRARY_UNSEEN "library-unseen" Error => Undetermined,
+        "scan the program inside its root or image, where its libraries are, or link it statically"
+        "The program loads a library that was not there to be looked at. It is not part of the C run time, so it could bring cryptography.";
+    LIBRARY_MISSING "library-missing" Error => Undetermined,
+        "put the library into the root, or scan the whole image"
+        "The program needs a library that is not in the root around it: it would not start, or it gets the library from elsewhere.";
+    PASSWORD_HASHING "password-hashing" Note,
+        "none, as long as the program calls nothing of it"
+        "libcrypt, which hashes passwords with `crypt`, is loaded. The program imports none of its functions.";
+    APPENDED_DATA "appended-data" Error => Undetermined,
+        "scan what is appended by itself: an archive, a script, a file system"
+        "Data follow everything that the file's headers describe. Self-extracting programs carry whole libraries there.";
+    DEPLOYMENT_UNSEEN "deployment-unseen" Error => Undetermined,
+        "scan the root or image that the library is deployed in, with its `openssl.cnf` and `ossl-modules`"
+        "libcrypto of OpenSSL 3 is not the validated module. The FIPS provider is, a file of its own (`fips_module`(7)), and the configuration decides whether programs run in it.";
+    PROVIDER_ABSENT "provider-absent" Error => NotValidated,
+        "install the FIPS provider of a validated version (3.1.2) and activate it in `openssl.cnf`"
+        "OpenSSL 3 is loaded, and no FIPS provider is in the root: everything runs in the default provider, which no certificate covers.";
+    PROVIDER_INACTIVE "provider-inactive" Error => Inactive,
+        "activate `fips` and `base` in `openssl.cnf`, leave `default` out, and put the section of `fipsmodule.cnf` into the same file"
+        "The FIPS provider is in the root, and the configuration that libcrypto reads does not make programs run in it (config(5), `fips_module`(7)). An `.include` that leads nowhere leaves it off without an error.";
+    OTHER_PROVIDER_ACTIVE "other-provider-active" Warning,
+        "leave `default` and `legacy` out of the section of providers"
+        "Another provider with algorithms is activated beside the FIPS provider. `default_properties` keeps ordinary calls inside the module; a program that sets properties of its own can leave it.";
     NO_BUILD_INFO "no-build-info" Warning,
         "keep the section `.go.buildinfo`"
         "The Go command's build information is not there. It proves nothing, but its absence means that somebody removed it.";

@@ -139,3 +139,61 @@ impl Scanned {
         &self.facts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::Verdict;
+
+    fn report(status: ModuleStatus, codes: &[&str]) -> ArtifactReport {
+        let registry = Registry::embedded();
+        let row = registry.version_string("AWS-LC FIPS 3.6.0", catalog::Linkage::Static).unwrap();
+        let module = ModuleReport {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            version: row.version.clone(),
+            certificate: None,
+            standard: row.standard.clone(),
+            level: row.level,
+            status,
+            sunset: None,
+            active: true,
+            evidence: vec![],
+        };
+        let finding = |code: &&str| Rule::by_code(code).unwrap().finding("found", vec![]);
+        ArtifactReport {
+            path: "program".to_owned(),
+            kind: "elf".to_owned(),
+            sha256: Sha256::of(b""),
+            size: 0,
+            verdict: Verdict::NotValidated,
+            label: Verdict::NotValidated.label(),
+            reasons: vec![],
+            modules: vec![module],
+            findings: codes.iter().map(finding).collect(),
+        }
+    }
+
+    /// Without it, a policy for update streams could let anything through that is not validated.
+    #[test]
+    fn an_update_stream_is_accepted_by_its_policy_and_nothing_else_is() {
+        let accepts = |policy: &str, report: &ArtifactReport| {
+            let policy = Policy::embedded(policy).unwrap();
+            let as_of = Date::constant(2026, 11, 21);
+            Scanner { registry: Registry::embedded(), policy, as_of }.accepts(report)
+        };
+        let stream =
+            report(ModuleStatus::UpdateStream, &["version-not-validated", "weak-tls-defaults"]);
+        assert!(accepts("update-stream", &stream));
+        assert!(!accepts(Policy::DEFAULT, &stream) && !accepts("allow-in-process", &stream));
+        for (status, codes) in [
+            (ModuleStatus::None, &["version-not-validated"][..]),
+            (ModuleStatus::UpdateStream, &["version-not-validated", "crypto-implementation"]),
+            (ModuleStatus::UpdateStream, &["version-not-validated", "integrity-mismatch"]),
+        ] {
+            assert!(!accepts("update-stream", &report(status, codes)), "{status} {codes:?}");
+        }
+        let without = ArtifactReport { modules: vec![], ..stream };
+        assert!(!accepts("update-stream", &without));
+    }
+}

@@ -1,6 +1,8 @@
 //! `manifests/modules.toml` as it was written.
 
-use super::{BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, Source};
+use super::{
+    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName, Source,
+};
 use crate::nearest::quoted;
 use crate::raw::{At, GoSum, Leaf, Prefix, RawFile, Sentence, Text};
 use schemars::JsonSchema;
@@ -95,7 +97,20 @@ pub(super) struct RawFingerprints {
     pub(super) jar_hmacs: Vec<At<Sha256>>,
     /// Text inside the module.
     #[serde(default)]
-    strings: Vec<At<Text>>,
+    pub(super) strings: Vec<At<Text>>,
+    /// OpenSSL 3 providers, as they name themselves.
+    #[serde(default)]
+    pub(super) providers: Vec<RawProvider>,
+}
+
+/// How an OpenSSL 3 provider names itself.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProvider {
+    /// Its name.
+    name: At<Text>,
+    /// Its version.
+    pub(super) version: At<Text>,
 }
 
 /// A snapshot of Go's own module.
@@ -203,6 +218,14 @@ impl RawFingerprints {
             boring_texts: self.boring_texts.iter().map(RawBoring::made).collect(),
             jar_hmacs: self.jar_hmacs.iter().map(|hmac| hmac.value).collect(),
             strings: self.strings.iter().map(|text| text.value.0.clone()).collect(),
+            providers: self
+                .providers
+                .iter()
+                .map(|provider| ProviderName {
+                    name: provider.name.value.0.clone(),
+                    version: provider.version.value.0.clone(),
+                })
+                .collect(),
         }
     }
 }

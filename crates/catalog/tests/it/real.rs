@@ -1,7 +1,7 @@
 //! The repository's own `manifests/`: it loads, it agrees with its schemas, and it says what the sources say.
 
 use camino::Utf8Path;
-use catalog::{Catalog, Policy, Registry, schemas};
+use catalog::{Catalog, Linkage, Policy, Registry, schemas};
 use vocab::{Date, ModuleStatus, Target, Verdict};
 
 fn manifests() -> &'static Utf8Path {
@@ -128,4 +128,30 @@ fn snapshots_and_object_files_lead_to_their_certificates() {
             (3678, "amd64", true)
         ]
     );
+}
+
+// Without it a module that is proved by its bytes could get another version's certificate.
+#[test]
+fn a_version_text_leads_to_the_row_of_its_linkage() {
+    let registry = Registry::embedded();
+    let certificate = |text: &str, linkage| {
+        let row = registry.version_string(text, linkage)?;
+        Some((row.certificate.map(|number| number.0), row.status_on(day(2026, 11, 21))))
+    };
+    let active = |number| Some((Some(number), ModuleStatus::Active));
+    assert_eq!(certificate("AWS-LC FIPS 3.1.0", Linkage::Static), active(5314));
+    assert_eq!(certificate("AWS-LC FIPS 3.1.0", Linkage::Dynamic), active(5298));
+    assert_eq!(certificate("AWS-LC FIPS 2.0.0", Linkage::Static), active(4816));
+    let stream = Some((None, ModuleStatus::UpdateStream));
+    for linkage in [Linkage::Static, Linkage::Dynamic] {
+        assert_eq!(certificate("AWS-LC FIPS 3.6.0", linkage), stream, "of a validated branch");
+        assert_eq!(certificate("AWS-LC FIPS 4.2.0", linkage), Some((None, ModuleStatus::None)));
+        assert_eq!(certificate("AWS-LC FIPS 3.1", linkage), None);
+    }
+    let provider = |name: &str, version: &str| {
+        registry.provider(name, version).and_then(|row| row.certificate).map(|number| number.0)
+    };
+    assert_eq!(provider("OpenSSL FIPS Provider", "3.1.2"), Some(4985));
+    assert_eq!(provider("OpenSSL FIPS Provider", "3.1.1"), None);
+    assert_eq!(provider("Another FIPS Provider", "3.1.2"), None);
 }

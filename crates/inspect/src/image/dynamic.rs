@@ -19,6 +19,8 @@ pub(crate) struct Dynamic {
     pub(crate) rpath: Vec<String>,
     /// `DT_RUNPATH`, taken apart.
     pub(crate) runpath: Vec<String>,
+    /// Address of the symbol table: `DT_SYMTAB`.
+    pub(crate) symbols: Option<u64>,
     /// Address and length of the `DT_RELA` table.
     relocations: Option<(u64, u64)>,
 }
@@ -28,6 +30,7 @@ mod tag {
     pub(super) const NULL: u64 = 0;
     pub(super) const NEEDED: u64 = 1;
     pub(super) const STRTAB: u64 = 5;
+    pub(super) const SYMTAB: u64 = 6;
     pub(super) const RELA: u64 = 7;
     pub(super) const RELASZ: u64 = 8;
     pub(super) const SONAME: u64 = 14;
@@ -57,6 +60,7 @@ pub(super) fn read(image: &Image<'_>, limits: &Limits, problems: &mut Problems) 
         soname: texts(tag::SONAME).into_iter().next(),
         rpath: folders(&texts(tag::RPATH)),
         runpath: folders(&texts(tag::RUNPATH)),
+        symbols: value(tag::SYMTAB),
         relocations: value(tag::RELA).zip(value(tag::RELASZ)),
     }
 }

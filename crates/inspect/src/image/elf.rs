@@ -38,10 +38,21 @@ fn read<'a, H: FileHeader<Endian = Endianness>>(
     let machine = machine(header.e_machine(endian).0, order);
     let kind = program_type(header.e_type(endian).0);
     let mut image = Image::new(bytes, Format::Elf, order, machine, kind);
+    image.headers = tables(header, endian);
     segments(&mut image, header, endian, limits, problems);
     sections(&mut image, header, endian, limits, problems);
     image.dynamic = dynamic::read(&image, limits, problems);
     Some(image)
+}
+
+/// Where the tables of headers lie. A section header table that counts its entries in its first entry is larger than
+/// stated here, which only the size of what follows a file could show.
+fn tables<H: FileHeader<Endian = Endianness>>(header: &H, endian: Endianness) -> [(u64, u64); 2] {
+    let table = |at: u64, count: u16, size: u16| (at, u64::from(count) * u64::from(size));
+    [
+        table(header.e_phoff(endian).into(), header.e_phnum(endian), header.e_phentsize(endian)),
+        table(header.e_shoff(endian).into(), header.e_shnum(endian), header.e_shentsize(endian)),
+    ]
 }
 
 fn machine(number: u16, order: Order) -> Machine {

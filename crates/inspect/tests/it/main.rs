@@ -9,6 +9,8 @@ mod function_table;
 mod godebug;
 mod integrity;
 mod makers;
+mod native;
+mod native_program;
 mod program;
 mod record;
 mod survival;

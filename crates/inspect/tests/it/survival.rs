@@ -2,9 +2,12 @@
 
 use crate::elf::{AMD64, ARM64, Format, PPC};
 use crate::inspect;
+use crate::native_program::Native;
 use crate::program::Program;
 use inspect::BinaryFacts;
 use inspect::facts::GodebugDefault;
+use inspect::integrity;
+use inspect::openssl_conf::{ConfLimits, OpenSslConf};
 use proptest::prelude::*;
 
 fn format() -> impl Strategy<Value = Format> {
@@ -66,6 +69,35 @@ proptest! {
             bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
         inspect(&bytes);
+    }
+
+    /// Without it, a crafted symbol table, text or record could stop a scan of native programs.
+    #[test]
+    fn changed_native_programs_never_panic(
+        format in format(),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..24),
+        noise in proptest::collection::vec(any::<u8>(), 0..512),
+        table in prop_oneof![Just(2_u32), Just(11)],
+    ) {
+        let said = b"FIPS integrity test\0AWS-LC FIPS 3\0libcrypto.so.3\0/x/ring-0.17/src/a\0OpenSSL 3.1.2 1 Aug 2023";
+        let symbols = [("BORINGSSL_bcm_text_start", true), ("OSSL_provider_init", true), ("_ZN3aes1a17h0123456789abcdefE", true)];
+        let constants = [&said[..], &noise].concat();
+        let mut bytes = Native { format, table, constants, ..Native::with(&symbols) }.bytes();
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        inspect(&bytes);
+    }
+
+    /// Without it, a configuration or an integrity file of a hostile image could.
+    #[test]
+    fn configurations_and_integrity_files_never_panic(text in ".{0,300}", bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let conf = OpenSslConf::read(text.as_bytes(), &ConfLimits::default(), &|_| vec![bytes.clone()]);
+        prop_assert!(conf.problems.len() <= ConfLimits::default().files);
+        integrity::nss::check(&[&b"\xf1\xc5\x02\x01\0\0\0\x0c"[..], &bytes].concat(), &bytes);
+        integrity::hmac_file::entries(&text);
+        integrity::openssl::stated_mac(&text);
     }
 
     /// Without it, noise behind a good header could do what a mutated program cannot.

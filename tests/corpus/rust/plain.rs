@@ -1,0 +1,3 @@
+//! No cryptography. Expected: no-crypto.
+
+fn main() { println!("{}", std::env::args().count()); }

@@ -49,12 +49,11 @@ pub(crate) fn each(
     for index in 0..archive.len() {
         gauge.entry()?;
         match one(&mut archive, index, gauge, visit) {
-            Ok(true) => {}
             Ok(false) => break,
             Err(problem @ Problem::Limit { .. }) => return Err(problem),
             // More of them help nobody, and a hostile archive has as many as it has members.
             Err(problem) if problems.len() < PROBLEMS => problems.push(problem),
-            Err(_) => {}
+            Ok(true) | Err(_) => {}
         }
     }
     Ok(problems)

@@ -8,6 +8,7 @@ mod container;
 mod folder;
 mod intake;
 mod outcome;
+mod site;
 
 use crate::Scanner;
 use crate::scanner::Seen;

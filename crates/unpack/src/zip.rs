@@ -13,6 +13,9 @@ use std::io::{self, BufReader, Read};
 /// Longest symlink target, in bytes.
 const TARGET: usize = 1 << 16;
 
+/// Most members of which it is said that they cannot be read.
+const PROBLEMS: usize = 100;
+
 /// APPNOTE 4.3.16: the end record has 22 bytes and a comment of at most 65535.
 pub(crate) const END: u64 = 22 + 65_535;
 
@@ -46,10 +49,11 @@ pub(crate) fn each(
     for index in 0..archive.len() {
         gauge.entry()?;
         match one(&mut archive, index, gauge, visit) {
-            Ok(true) => {}
             Ok(false) => break,
             Err(problem @ Problem::Limit { .. }) => return Err(problem),
-            Err(problem) => problems.push(problem),
+            // More of them help nobody, and a hostile archive has as many as it has members.
+            Err(problem) if problems.len() < PROBLEMS => problems.push(problem),
+            Ok(true) | Err(_) => {}
         }
     }
     Ok(problems)

@@ -1,8 +1,8 @@
 //! Folders: each is a root whose top is `/`, with whatever image layouts lie in it.
 
-use super::container::{Site, Taken};
 use super::intake::{self, Keep, Load};
 use super::outcome::Found;
+use super::site::{Site, Taken};
 use super::{Place, ScanError, Walk, open, real};
 use crate::Scanner;
 use crate::root::Root;

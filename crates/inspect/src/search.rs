@@ -22,8 +22,9 @@ const GRAM: usize = 4;
 const SHORTEST: usize = STEP + GRAM - 1;
 /// Looks taken between two decisions: the inner loop has no branch.
 const BLOCK: usize = 8 * STEP;
-/// The size of the table, as bits of the hash. One byte each: it fits into the nearest cache of any processor since 2008.
-const BITS: u32 = 15;
+/// The size of the table, as bits of the hash, one byte each: small enough for a near cache, large enough that with a
+/// hundred patterns nine blocks in ten are passed over.
+const BITS: u32 = 16;
 const SIZE: usize = 1 << BITS;
 /// Places kept of each pattern, in file order; the rest are counted.
 const KEPT: usize = 16;

@@ -1,7 +1,6 @@
 //! Files around fuzzed bytes: the fuzzer should spend its time behind the ELF header, not before it.
 
 #[path = "../../crates/inspect/tests/it/elf.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
 mod elf;
 #[path = "../../crates/inspect/tests/it/native_program.rs"]
 mod native_program;

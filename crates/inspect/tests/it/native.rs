@@ -7,6 +7,10 @@ use hmac::{Hmac, Mac};
 use inspect::facts::{CryptoLibrary, NativeFacts};
 
 impl Native {
+    fn saying(text: &[u8]) -> Self {
+        Self { constants: [b"\0", text, b"\0"].concat(), ..Self::new(AMD64) }
+    }
+
     fn facts(&self) -> NativeFacts {
         inspect(&self.bytes()).native.unwrap()
     }

@@ -26,10 +26,6 @@ impl Native {
         Self { symbols, ..Self::new(AMD64) }
     }
 
-    pub(crate) fn saying(text: &[u8]) -> Self {
-        Self { constants: [b"\0", text, b"\0"].concat(), ..Self::new(AMD64) }
-    }
-
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let f = self.format;
         let (mut names, mut entries) = (vec![0], vec![0; if f.wide { 24 } else { 16 }]);

@@ -32,7 +32,6 @@ fn scan(artifacts: Vec<ArtifactReport>, result: Outcome) -> ScanReport {
         artifacts,
         waivers: vec![],
         notes: vec![],
-        roots: vec![],
         label: Label::Not,
         skipped: 2,
         roots: vec![],
@@ -80,7 +79,7 @@ fn a_finding_is_printed_with_place_and_remedy_and_foreign_text_is_escaped() {
     assert_eq!(
         text,
         format!(
-            "not     bin/etcd (outside-module)\n    sha256 {}\n    a module is linked\n  error residual-crypto: `golang.org/x/crypto/bcrypt` implements cryptography outside the module\n      function at 0xcc: bcrypt.init\\u{{1b}}[2J\n      remedy: answer it in the recipe\nthe gate is closed by residual-crypto in 1 artifact (`fipsmith explain residual-crypto` tells more)\n1 artifact: 0 full, 0 partial, 1 not, 0 unknown; policy `fips140-3-active` as of 2026-11-21, registry of 2026-11-20: FAIL\n",
+            "not     bin/etcd (outside-module)\n    sha256 {}\n    a module is linked\n  error residual-crypto: `golang.org/x/crypto/bcrypt` implements cryptography outside the module\n      function at 0xcc: bcrypt.init\\u{{1b}}[2J\n      remedy: answer it in the recipe\nthe gate is closed by residual-crypto in 1 artifact (`fipsmith explain residual-crypto` tells more)\n1 artifact: 0 full, 0 partial, 1 not, 0 unknown; together not; policy `fips140-3-active` as of 2026-11-21, registry of 2026-11-20: FAIL\n",
             Sha256::of(b"")
         )
     );
@@ -129,7 +128,7 @@ fn waivers_are_told_with_owner_day_and_reason_and_a_bad_one_with_its_remedy() {
     for part in [
         "error residual-crypto (waived by a@example.com until 2026-11-21): ",
         "\nwaived `residual-crypto` of `bin/etcd` by a@example.com until 2026-11-21: nobody signs in with a password (w.toml:2)\n",
-        "1 not, 0 unknown, 1 finding waived; policy",
+        "1 not, 0 unknown, 1 finding waived; together not; policy",
     ] {
         assert!(used.contains(part), "no `{part}` in\n{used}");
     }

@@ -77,7 +77,7 @@ impl Case {
             format!("the case {}", expected.get("id").map_or(String::new(), Value::to_string));
         let make = match () {
             () if make.contains_key("go") => make.try_into().map(Make::Go),
-            () if make.contains_key("build") => make.try_into().map(Make::Native),
+            () if make.contains_key("language") => make.try_into().map(Make::Native),
             () => make.try_into().map(Make::Served),
         };
         let expected = expected.try_into().with_context(|| what.clone())?;

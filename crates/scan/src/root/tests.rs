@@ -38,13 +38,8 @@ fn root(lines: &[&str]) -> Root {
 }
 
 fn add(root: &mut Root, path: &str, program: ProgramFacts) {
-    let facts = BinaryFacts {
-        kind: FileKind::Elf,
-        program: Some(program),
-        go: None,
-        constants: vec![],
-        problems: vec![],
-    };
+    let facts =
+        BinaryFacts { kind: FileKind::Elf, program: Some(program), ..BinaryFacts::default() };
     let neighbour =
         Neighbour { path: format!("/{path}"), sha256: Sha256::of(path.as_bytes()), facts };
     root.put(&[path.to_owned()], Some(neighbour), None);

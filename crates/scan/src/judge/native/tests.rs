@@ -63,10 +63,8 @@ fn facts(needed: &[&str], native: NativeFacts) -> BinaryFacts {
     BinaryFacts {
         kind: FileKind::Elf,
         program: Some(program),
-        go: None,
         native: Some(native),
-        constants: vec![],
-        problems: vec![],
+        ..BinaryFacts::default()
     }
 }
 
@@ -202,7 +200,7 @@ fn a_static_module_passes_in_the_version_that_its_certificate_names_and_in_no_ot
     assert_eq!(found.modules[0].certificate.unwrap().0, 5314);
     for (version, verdict, code) in [
         ("AWS-LC FIPS 3.0.0", Verdict::NotValidated, "version-not-validated"),
-        ("AWS-LC FIPS 3.6.0", Verdict::NotValidated, "version-not-validated"),
+        ("AWS-LC FIPS 3.6.0", Verdict::NotValidated, "module-update-stream"),
         ("AWS-LC FIPS 4.2.0", Verdict::NotValidated, "version-not-validated"),
         ("AWS-LC FIPS 4.0.0", Verdict::InProcess, "module-in-process"),
         ("AWS-LC FIPS 9.9.9", Verdict::Undetermined, "module-unknown"),

@@ -17,6 +17,8 @@ pub struct Profile {
     pub version: String,
     /// The `n` of `+fips.<n>` in every name of the release.
     pub fips: ReleaseNumber,
+    /// Who supplies the release, as the SBOM names it; without it the SBOM says that this is unknown.
+    pub supplier: Option<String>,
     /// The policy its artifacts must meet.
     pub policy: PolicyName,
     /// The targets every member is built for, unless it names its own. Never empty.
@@ -52,6 +54,8 @@ pub(crate) struct RawProfile {
     #[serde(default)]
     #[schemars(with = "u32")]
     fips: ReleaseNumber,
+    /// Who supplies the release, as the SBOM names it (NTIA's minimum elements ask for a supplier).
+    supplier: Option<At<Text>>,
     /// The policy its artifacts must meet.
     pub(crate) policy: At<PolicyName>,
     /// The targets every member is built for, unless it names its own.
@@ -94,6 +98,7 @@ impl RawProfile {
             summary: self.summary.value.0.clone(),
             version: self.version.value.0.clone(),
             fips: self.fips,
+            supplier: self.supplier.as_ref().map(|supplier| supplier.value.0.clone()),
             policy: self.policy.value.clone(),
             targets: self.targets.iter().map(|target| target.value).collect(),
             components: self.components.iter().map(RawMember::made).collect(),

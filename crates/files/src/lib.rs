@@ -3,6 +3,7 @@
 //!
 //! What is absent: no caching, no globbing, no knowledge of what the bytes mean.
 
+mod folder;
 mod read;
 mod stage;
 mod survey;
@@ -11,11 +12,12 @@ mod write;
 
 use camino::Utf8PathBuf;
 
+pub use folder::Staged;
 pub use read::{FileError, read, read_text, read_with_metadata};
 pub use stage::{create_log, make_read_only, write_staged};
 pub use survey::{Place, Thing, open, scratch, spelled, survey};
 pub use tree::{Entry, EntryKind, TreeError, copy_tree, remove_tree, walk};
-pub use write::{Mode, Staged, create_dir_all, rename_dir, write, write_private};
+pub use write::{Mode, create_dir_all, rename_dir, write, write_private};
 
 /// A path that is not UTF-8 cannot be recorded in a release, so it is refused where it enters.
 pub fn utf8(path: std::path::PathBuf) -> Result<Utf8PathBuf, FileError> {

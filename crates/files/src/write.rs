@@ -1,8 +1,10 @@
 //! Writes that are all or nothing: temporary name beside the target, sync, rename, sync of the folder.
 
 use crate::FileError;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use fs_err as fs;
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
 use std::io::Write as _;
 
 /// The permission bits of a written file.
@@ -60,8 +62,9 @@ pub fn create_dir_all(path: &Utf8Path) -> Result<(), FileError> {
     Ok(fs::create_dir_all(path)?)
 }
 
-/// Moves a finished folder to its final name. An existing folder of that name is moved aside first and removed after;
-/// if the second move fails it is put back, so that either the old or the new folder is there.
+/// Moves a finished folder to its final name. A folder that is there already changes places with it in one step
+/// (renameat2(2), `RENAME_EXCHANGE`), so that at every moment one of the two stands there whole; the old one is removed
+/// after.
 pub fn rename_dir(from: &Utf8Path, to: &Utf8Path) -> Result<(), FileError> {
     let parent = to.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     fs::create_dir_all(parent)?;
@@ -69,6 +72,25 @@ pub fn rename_dir(from: &Utf8Path, to: &Utf8Path) -> Result<(), FileError> {
         fs::rename(from, to)?;
         return sync_dir(parent);
     }
+    match rustix::fs::renameat_with(CWD, from.as_str(), CWD, to.as_str(), RenameFlags::EXCHANGE) {
+        Ok(()) => {
+            sync_dir(parent)?;
+            crate::remove_tree(from)
+        }
+        // Network and overlay file systems may not know the flag.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            rename_in_two_steps(from, to, parent)
+        }
+        Err(error) => {
+            let source = std::io::Error::from(error);
+            let message = format!("failed to exchange `{from}` and `{to}`: {source}");
+            Err(std::io::Error::new(source.kind(), message).into())
+        }
+    }
+}
+
+/// The old folder is moved aside first and removed after; if the second move fails it is put back.
+fn rename_in_two_steps(from: &Utf8Path, to: &Utf8Path, parent: &Utf8Path) -> Result<(), FileError> {
     let name = to.file_name().unwrap_or("folder");
     let aside = tempfile::Builder::new().prefix(&format!(".{name}.old-")).tempdir_in(parent)?;
     let old = crate::utf8(aside.path().join("old"))?;
@@ -85,45 +107,10 @@ fn sync_dir(path: &Utf8Path) -> Result<(), FileError> {
     Ok(fs::File::open(path)?.sync_all()?)
 }
 
-/// A folder under construction beside its final place: it becomes the final folder by [`Staged::commit`], or vanishes.
-#[derive(Debug)]
-#[must_use = "a staged folder vanishes unless it is committed"]
-pub struct Staged {
-    folder: tempfile::TempDir,
-    path: Utf8PathBuf,
-    target: Utf8PathBuf,
-}
-
-impl Staged {
-    /// A new empty folder beside `target`, on the same file system, so that the rename is atomic.
-    pub fn beside(target: &Utf8Path) -> Result<Self, FileError> {
-        let parent =
-            target.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-        fs::create_dir_all(parent)?;
-        let name = target.file_name().unwrap_or("folder");
-        let folder =
-            tempfile::Builder::new().prefix(&format!(".{name}.new-")).tempdir_in(parent)?;
-        let path = crate::utf8(folder.path().to_owned())?;
-        Ok(Self { folder, path, target: target.to_owned() })
-    }
-    /// Where to write.
-    pub fn path(&self) -> &Utf8Path {
-        &self.path
-    }
-    /// Puts the folder in its final place, replacing what was there, and gives that place back.
-    pub fn commit(self) -> Result<Utf8PathBuf, FileError> {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&self.path, std::fs::Permissions::from_mode(0o755))?;
-        rename_dir(&self.path, &self.target)?;
-        // The folder has moved: there is nothing left for the guard to remove.
-        let _ = self.folder.keep();
-        Ok(self.target)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use camino::Utf8PathBuf;
     use std::os::unix::fs::PermissionsExt as _;
 
     fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
@@ -141,19 +128,5 @@ mod tests {
         assert_eq!((mode("a/b"), mode("a/key")), (0o755, 0o600));
         assert!(write_private(&dir.join("a/key"), b"other").is_err());
         assert_eq!(crate::walk(&dir.join("a")).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_staged_folder_replaces_the_old_one_or_vanishes() {
-        let (_guard, dir) = folder();
-        let target = dir.join("release");
-        for content in ["one", "two"] {
-            let staged = Staged::beside(&target).unwrap();
-            write(&staged.path().join("file"), content.as_bytes(), Mode::Plain).unwrap();
-            staged.commit().unwrap();
-            assert_eq!(crate::read_text(&target.join("file"), 10).unwrap(), content);
-        }
-        drop(Staged::beside(&target).unwrap());
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1, "nothing but the release is left");
     }
 }

@@ -54,7 +54,7 @@ fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
         labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
     Ok(Description {
         product: desk.profile.name.to_string(),
-        supplier: None,
+        supplier: desk.profile.supplier.clone(),
         profile: desk.profile.name.clone(),
         profile_summary: desk.profile.summary.clone(),
         release: format!("{}+fips.{}", desk.profile.version, desk.profile.fips.0),

@@ -146,7 +146,13 @@ fn a_scan_of_nothing_of_ruins_and_of_forgeries_is_never_a_pass() {
         files::write(&dir.join(name), &bytes, files::Mode::Executable).unwrap();
         let report =
             json(&run(&mut fipsmith(&["scan", "--format", "json", dir.join(name).as_str()]), 1));
-        assert_eq!(report["artifacts"][0]["verdict"], "undetermined", "{name}");
+        let verdict = &report["artifacts"][0]["verdict"];
+        // Half of our own program still holds the code of the crates that sign and hash: that it is cut off as well does not
+        // make it better.
+        let expected = if name == "half" { "not-validated" } else { "undetermined" };
+        assert_eq!(verdict, expected, "{name}");
+        let findings = report["artifacts"][0]["findings"].to_string();
+        assert!(findings.contains("\"unreadable\"") || name == "empty", "{name}: {findings}");
     }
     // A Go program without its last third has lost what it would be judged by.
     let etcd = files::walk(&root().join("target/fipsmith/actions")).unwrap();

@@ -141,14 +141,15 @@ pub(crate) fn is_kept(path: &str, size: u64) -> bool {
     ];
     const DATABASES: &[&str] =
         &["lib/apk/db/installed", "usr/lib/apk/db/installed", "var/lib/dpkg/status"];
-    const NSS: &[&str] = &["libsoftokn3.so", "libfreebl3.so", "libfreeblpriv3.so", "libnssdbm3.so"];
+    // Without the ending: the whole names would be found in our own file, as those of libraries that it loads.
+    const NSS: &[&str] = &["libsoftokn3", "libfreebl3", "libfreeblpriv3", "libnssdbm3"];
     const GRUB: &[&str] = &["grub.cfg", "grubenv"];
     let base = path.rsplit('/').next().unwrap_or(path);
     let database = DATABASES.contains(&path) || path.starts_with("var/lib/dpkg/status.d/");
     let certificates = path.contains("/certs/") || path.contains("/ca-trust/");
     let kept = ENDS.iter().any(|end| path.ends_with(end))
         || (BELOW.iter().any(|below| path.starts_with(below)) && !certificates)
-        || NSS.contains(&base)
+        || base.strip_suffix(".so").is_some_and(|stem| NSS.contains(&stem))
         || (path.starts_with("boot/") && GRUB.contains(&base));
     size <= if database { KEPT_DATABASE } else { KEPT } && (kept || database)
 }

@@ -58,7 +58,7 @@ impl Native {
 
     /// A crate of its own around the source. Its name is that of the case, so that all can share what they compile.
     fn cargo(&self, place: &Place, source: &Utf8Path, into: &Utf8Path) -> anyhow::Result<()> {
-        let name = into.file_name().unwrap_or("case");
+        let name = into.file_name().unwrap_or("case").replace('.', "-");
         let folder = into.with_extension("crate");
         let mut manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[[bin]]\nname = \"{name}\"\npath = \"{source}\"\n\n[workspace]\n\n[dependencies]\n"
@@ -84,7 +84,7 @@ impl Native {
         shell.change_dir(&folder);
         shell.set_var("CARGO_TARGET_DIR", &target);
         run(cmd!(shell, "cargo build --release"))?;
-        let bytes = files::read(&target.join("release").join(name), 1 << 30)?;
+        let bytes = files::read(&target.join("release").join(&name), 1 << 30)?;
         files::write(into, &bytes, files::Mode::Executable)?;
         files::remove_tree(&folder)?;
         Ok(())

@@ -89,16 +89,17 @@ pub(super) const SYMBOLS: &[(&str, CryptoLibrary)] = &[
     ("crypto_secretstream", Libsodium),
     ("crypto_sign_ed25519", Libsodium),
     ("crypto_stream_", Libsodium),
-    ("_ZN8CryptoPP", CryptoPp),
-    ("_ZNK8CryptoPP", CryptoPp),
-    ("_ZTVN8CryptoPP", CryptoPp),
-    ("_ZN5Botan", Botan),
-    ("_ZNK5Botan", Botan),
-    ("_ZTVN5Botan", Botan),
     ("botan_", Botan),
     ("krb5_c_", Kerberos),
     ("krb5_k_", Kerberos),
 ];
+
+/// Namespaces of C++ libraries as their mangled names have them, behind one of [`CXX_BEGINNINGS`]. Whole names would be
+/// found in our own file.
+pub(super) const CXX_NAMESPACES: &[(&str, CryptoLibrary)] =
+    &[("8CryptoPP", CryptoPp), ("5Botan", Botan)];
+/// A name in a namespace, the same of a constant object, a table of virtual functions (Itanium C++ ABI, 5.1).
+pub(super) const CXX_BEGINNINGS: &[&str] = &["_ZN", "_ZNK", "_ZTVN"];
 
 /// The interface of libraries that call cryptography in another one: TLS, certificates, tokens. Importing from it counts,
 /// defining it does not.

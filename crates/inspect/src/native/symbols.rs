@@ -1,6 +1,6 @@
 //! Symbol tables (System V ABI, "Symbol Table"): which functions of a cryptographic interface a file defines or imports.
 
-use super::known::{CALLERS, EXACT, LOADERS, SYMBOLS};
+use super::known::{CALLERS, CXX_BEGINNINGS, CXX_NAMESPACES, EXACT, LOADERS, SYMBOLS};
 use super::rust;
 use crate::Limits;
 use crate::bytes;
@@ -146,7 +146,15 @@ pub(super) fn count(names: &mut Names, symbol: &Symbol<'_>) {
 fn library(name: &[u8]) -> Option<CryptoLibrary> {
     let whole = EXACT.iter().find(|(known, _)| name == known.as_bytes());
     let beginning = || SYMBOLS.iter().find(|(known, _)| name.starts_with(known.as_bytes()));
-    whole.or_else(beginning).map(|(_, library)| *library)
+    let cxx = || CXX_NAMESPACES.iter().find(|(known, _)| is_in_namespace(name, known));
+    whole.or_else(beginning).or_else(cxx).map(|(_, library)| *library)
+}
+
+fn is_in_namespace(name: &[u8], namespace: &str) -> bool {
+    CXX_BEGINNINGS.iter().any(|beginning| {
+        let rest = name.strip_prefix(beginning.as_bytes());
+        rest.is_some_and(|rest| rest.starts_with(namespace.as_bytes()))
+    })
 }
 
 fn caller(name: &[u8]) -> Option<CryptoLibrary> {

@@ -153,14 +153,15 @@ impl<'a> Hit<'a> {
         keep(&mut trace.banners, text);
     }
 
-    /// A name that the program needs anyway, or its own, says nothing more.
+    /// The name of a shared library: up to `.so` and the version behind it. Rust puts texts side by side with nothing in
+    /// between, so the name does not end where the text does. A name that the program needs anyway, or its own, says
+    /// nothing more.
     fn file_name(self, program: &ProgramFacts, facts: &mut NativeFacts) {
-        let whole = self.whole();
-        let name = whole.text.rsplit('/').next().unwrap_or_default();
-        let file = name.contains(".so") && !name.contains(' ');
-        let said = program.needed.iter().chain(&program.soname).any(|other| other == name);
-        if file && !said && facts.named_libraries.iter().all(|known| known.text != whole.text) {
-            keep(&mut facts.named_libraries, whole);
+        let Some(name) = shared_library(self.rest()) else { return };
+        let name = Text { text: bytes::text(name), offset: self.at() };
+        let said = program.needed.iter().chain(&program.soname).any(|other| *other == name.text);
+        if !said && facts.named_libraries.iter().all(|known| known.text != name.text) {
+            keep(&mut facts.named_libraries, name);
         }
     }
 
@@ -195,6 +196,17 @@ fn folders(facts: &mut NativeFacts) -> &mut OpenSslFolders {
     facts
         .openssl_folders
         .get_or_insert_with(|| OpenSslFolders { configuration: String::new(), modules: None })
+}
+
+/// The file name of a shared library that a text begins with.
+fn shared_library(text: &[u8]) -> Option<&[u8]> {
+    const ENDING: &[u8] = b".so";
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_+.-".contains(byte);
+    let length = text.iter().take_while(|byte| in_name(byte)).count();
+    let at = memchr::memmem::find(text.get(..length)?, ENDING)? + ENDING.len();
+    let version = text.get(at..)?.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    let name = text.get(..at + version)?;
+    Some(name.strip_suffix(b".").unwrap_or(name))
 }
 
 fn printable(byte: u8) -> bool {

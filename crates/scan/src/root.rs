@@ -27,6 +27,8 @@ pub(crate) struct Root {
     musl: Option<Vec<String>>,
     /// `LD_LIBRARY_PATH` of an image's configuration.
     environment: Vec<String>,
+    /// What the image's configuration sets: `NAME=value`.
+    variables: Vec<String>,
 }
 
 impl Root {
@@ -60,6 +62,7 @@ impl Root {
 
     /// Reads the loader's configuration, when everything is there.
     pub(crate) fn settle(&mut self, environment: &[String]) {
+        self.variables = environment.to_vec();
         self.configured = loader::ld_so_conf(self);
         self.musl = loader::musl_path(self);
         let value = environment.iter().find_map(|pair| pair.strip_prefix("LD_LIBRARY_PATH="));
@@ -98,6 +101,10 @@ impl Root {
 }
 
 impl Surroundings for Root {
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    }
+
     fn library(&self, path: &str, program: &ProgramFacts, name: &str) -> Library<'_> {
         loader::library(self, path, program, name).map_or(Library::Missing, Library::Found)
     }

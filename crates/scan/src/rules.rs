@@ -78,7 +78,7 @@ rules! {
         "read the certificate's page at NIST and give the registry row its source"
         "The registry's row for this module has no source, so its status cannot be said.";
     MODULE_INACTIVE "module-inactive" Error => Inactive,
-        "remove `fips140=off` from `//go:debug` lines and from the `godebug` block of go.mod"
+        "remove `fips140=off` from `//go:debug` lines, from the `godebug` block of go.mod, and from the environment of the image"
         "The validated module is linked, and the program's default GODEBUG does not switch it on.";
     GODEBUG_OVERRIDE "godebug-override" Error => Inactive,
         "remove `-X runtime.godebugDefault=...` from the link flags"

@@ -16,6 +16,10 @@ pub(crate) trait Surroundings: Sync {
     /// The bytes of a small file that is not a program: configuration (`openssl.cnf`, `fipsmodule.cnf`), an integrity
     /// file (`*.chk`, `*.hmac`), or a library of NSS, whose integrity file brings its own key.
     fn file(&self, path: &str) -> Option<&[u8]>;
+    /// What an image's configuration sets this environment variable to, for every program in it.
+    fn variable(&self, _name: &str) -> Option<&str> {
+        None
+    }
     /// The paths of the root that end with this, sorted: `/ossl-modules/fips.so`.
     fn ending(&self, end: &str) -> Vec<&str>;
 }

@@ -120,8 +120,7 @@ impl Package {
 fn document(packages: &[Package], asked: usize) -> String {
     let programs: usize = packages.iter().map(|package| package.programs).sum();
     let mut text = format!(
-        "## Debian's packages\n\n{} of {asked} packages of Debian 12, {programs} programs and libraries. A pair is a package and a library \
-         package that holds cryptography. `cargo xtask corpus --debian --write FILE` makes this table.\n\n",
+        "# Accuracy: Debian's packages\n\n`dpkg-shlibdeps` enters a dependency for every shared library that a package's programs are linked with, so the\ndependencies of a package say what a scan must have read in it. {} of {asked} packages of Debian 12, {programs} programs and libraries.\nA pair is a package and one of the library packages that hold cryptography.\n`cargo xtask corpus --debian --write docs/accuracy-debian.md` makes this page.\n\n",
         packages.len()
     );
     let count = |wanted: &dyn Fn(&Package, &&'static str) -> bool| {

@@ -12,7 +12,8 @@ use xshell::{Shell, cmd};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Go {
     /// The toolchain's version; the Go command fetches and checks it (golang.org/toolchain).
-    go: String,
+    #[serde(rename = "go")]
+    version: String,
     /// The folder below `go/`.
     source: String,
     /// The environment of the build.
@@ -30,7 +31,13 @@ const PINNED: &str = "1.27.4";
 
 impl Go {
     pub(crate) fn is_quick(&self) -> bool {
-        self.go == PINNED && self.cc.as_deref() != Some("host")
+        self.version == PINNED && self.cc.as_deref() != Some("host")
+    }
+
+    /// Go writes the state of version control into programs since 1.18.
+    fn knows_vcs(&self) -> bool {
+        let minor = self.version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+        minor.is_none_or(|minor| minor >= 18)
     }
 
     pub(crate) fn build(&self, place: &Place, into: &Utf8Path) -> anyhow::Result<()> {
@@ -41,11 +48,11 @@ impl Go {
         }
         shell.set_var("GOWORK", "off");
         shell.set_var("GOENV", "off");
-        shell.set_var("GOTOOLCHAIN", format!("go{}", self.go));
+        shell.set_var("GOTOOLCHAIN", format!("go{}", self.version));
         shell.set_var("GOCACHE", place.built.join("go-cache"));
         match self.cc.as_deref() {
             None => {}
-            Some("host") => shell.set_var("CC", "cc"),
+            Some("host") => shell.set_var("CC", "gcc"),
             Some(target) => {
                 let zig = place.zig()?;
                 shell.set_var("CC", format!("{zig} cc -target {target}"));
@@ -57,7 +64,8 @@ impl Go {
             shell.set_var(key, value);
         }
         let flags = &self.flags;
-        let output = cmd!(shell, "go build -buildvcs=false -o {into} {flags...} .")
+        let vcs = self.knows_vcs().then_some("-buildvcs=false");
+        let output = cmd!(shell, "go build {vcs...} -o {into} {flags...} .")
             .quiet()
             .ignore_status()
             .output()?;

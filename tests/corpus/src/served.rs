@@ -12,7 +12,7 @@ use xshell::{Shell, cmd};
 pub(crate) enum Served {
     /// `group:artifact:version` of Maven Central.
     Maven(String),
-    /// `name==version` of PyPI: the wheel for 64-bit Linux.
+    /// `name==version` of `PyPI`: the wheel for 64-bit Linux.
     Pip(String),
     /// A package of Debian's, by name.
     Debian(String),

@@ -67,7 +67,7 @@ fn confusion(outcomes: &[Outcome]) -> String {
 pub(crate) fn document(outcomes: &[Outcome]) -> String {
     let wrong = outcomes.iter().filter(|outcome| !outcome.wrong.is_empty()).count();
     let mut text = format!(
-        "## The corpus\n\n{} cases, {wrong} wrong, as of {}. `cargo xtask corpus --write FILE` makes this table.\n\n{}\n",
+        "# Accuracy: the corpus\n\nPrograms and packages whose verdict is known, because we built them or know who did: {} cases, {wrong} wrong, as of {}.\nRows are what must be said, columns what was said. `cargo xtask corpus --write docs/accuracy.md` makes this page; the sources are in\n`tests/corpus/`. [Debian's packages](accuracy-debian.md) are the second witness.\n\n{}\n",
         outcomes.len(),
         crate::place::AS_OF,
         confusion(outcomes)
@@ -78,7 +78,7 @@ pub(crate) fn document(outcomes: &[Outcome]) -> String {
     }
     for (group, outcomes) in groups {
         let _ =
-            writeln!(text, "\n### {group}\n\n| case | expected | said | why |\n|---|---|---|---|");
+            writeln!(text, "\n## {group}\n\n| case | expected | said | why |\n|---|---|---|---|");
         for outcome in outcomes {
             let case = &outcome.case;
             let said = match (&outcome.found, outcome.wrong.as_slice()) {

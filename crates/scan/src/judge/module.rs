@@ -89,7 +89,7 @@ pub(super) fn native(
         case.findings.push(rules::MODULE_UNKNOWN.finding(message, seen));
         return;
     };
-    let active = activation(case, go);
+    let active = activation(case, go, context);
     let (text, offset) = godebug(go);
     seen.extend(go.fips_info.as_ref().map(|info| {
         let covered = format!("{} over {} bytes", info.stated, info.covered);
@@ -100,7 +100,16 @@ pub(super) fn native(
 }
 
 /// Whether the program switches Go's module on by itself: the variable decides, build information only claims.
-fn activation(case: &mut Case, go: &GoFacts) -> bool {
+fn activation(case: &mut Case, go: &GoFacts, context: &Context<'_>) -> bool {
+    // The environment wins over the program's default (Go's doc/godebug.md). It can only make things worse here: whoever
+    // starts the program in another way loses what it switches on.
+    let outside = context.root.variable("GODEBUG").unwrap_or_default();
+    if setting(outside, "fips140") == Some("off") {
+        let message = "the environment of the image sets `GODEBUG=fips140=off`";
+        let seen = vec![evidence("GODEBUG in the image's configuration", None, outside)];
+        case.findings.push(rules::MODULE_INACTIVE.finding(message, seen));
+        return false;
+    }
     if go.godebug_default == GodebugDefault::NotFound {
         case.findings.push(
             rules::ACTIVATION_UNREADABLE

@@ -390,3 +390,18 @@ fn a_later_version_is_an_update_of_its_branch_while_that_is_active_and_not_valid
         (Verdict::NotValidated, "version-not-validated".to_owned())
     );
 }
+
+#[test]
+fn the_environment_of_an_image_switches_a_module_off_and_never_on() {
+    let inside = |variable: &str, default: &str| {
+        let mut root = crate::root::Root::default();
+        root.settle(&[variable.to_owned()]);
+        let program = facts(GoFacts { godebug_default: on(default), ..go(&[SNAPSHOT]) });
+        let (registry, as_of) = (Registry::embedded(), Date::constant(2026, 11, 21));
+        let context = Context { registry, as_of, allow: &[], path: "/program", root: &root };
+        judge(&program, &context).verdict
+    };
+    assert_eq!(inside("GODEBUG=fips140=off", "fips140=on"), Verdict::Inactive);
+    assert_eq!(inside("GODEBUG=http2debug=1", "fips140=on"), Verdict::Pass);
+    assert_eq!(inside("GODEBUG=fips140=on", "fips140=off"), Verdict::Inactive);
+}

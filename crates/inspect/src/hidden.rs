@@ -35,6 +35,11 @@ impl HiddenText {
         Self(hidden)
     }
 
+    /// Its length in bytes.
+    pub(crate) const fn len(self) -> usize {
+        self.0.len()
+    }
+
     /// The text.
     pub(crate) fn reveal(self) -> Vec<u8> {
         let mask = std::hint::black_box(MASK);

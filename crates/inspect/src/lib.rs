@@ -113,7 +113,14 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> BinaryFacts {
         }
         let program = image.facts();
         if program.format == Format::Elf && facts.go.as_ref().is_none_or(links_c) {
-            facts.native = Some(native::read(&image, &program, limits, &hits, &mut problems));
+            facts.native = Some(native::read(
+                &image,
+                &program,
+                limits,
+                &hits,
+                facts.go.is_some(),
+                &mut problems,
+            ));
         }
         facts.program = Some(program);
         facts.constants = constants::read(&hits);

@@ -3,6 +3,7 @@
 
 mod appended;
 mod auditable;
+mod grams;
 mod instructions;
 mod known;
 mod library;
@@ -21,24 +22,32 @@ use crate::integrity::hmac_file;
 use crate::problems::Problems;
 use crate::search::{Hits, Wanted};
 
-/// Everything that is to be told of native code.
+/// Everything that is to be told of native code; `in_go` is that of a Go program that links C.
 pub(crate) fn read(
     image: &Image<'_>,
     program: &ProgramFacts,
     limits: &Limits,
     hits: &Hits,
+    in_go: bool,
     problems: &mut Problems,
 ) -> NativeFacts {
     let mut facts = NativeFacts::default();
     symbols::read(image, limits, &mut facts, problems);
     let mut found = texts::Found::default();
-    for (offset, data) in image.mapped() {
+    // Between Go's own functions there is no text, and what a module keeps among its code says nothing about others.
+    let code = image.executable().filter(|_| in_go).map(|segment| segment.offset);
+    let code: Vec<u64> = code.collect();
+    for (offset, data) in image.mapped().into_iter().filter(|(offset, _)| !code.contains(offset)) {
         for (offset, data) in without(symbols::dynamic_names(image), offset, data) {
             texts::read(data, offset, program, &mut facts, &mut found);
         }
     }
-    facts.constants = found.tables.values().cloned().chain(words::find(image)).collect();
-    facts.aes_instructions = instructions::find(image);
+    facts.constants = found.tables.values().cloned().collect();
+    // The code of Go's own packages is full of both, and is told by its names.
+    if !in_go {
+        facts.constants.extend(words::find(image));
+        facts.aes_instructions = instructions::find(image);
+    }
     facts.compilers = compilers(image);
     facts.auditable = image
         .section(b".dep-v0")

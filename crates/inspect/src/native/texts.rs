@@ -1,10 +1,10 @@
 //! One pass over everything that is mapped: text that survives stripping.
 
+use super::grams::Grams;
 use super::known::{Meaning, TEXTS};
 use super::{rust, symbols};
 use crate::bytes;
 use crate::facts::{Constant, CryptoLibrary, NativeFacts, OpenSslFolders, ProgramFacts, Text};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -13,10 +13,8 @@ const LONGEST: usize = 256;
 /// How many pieces of one kind are kept.
 const KEPT: usize = 8;
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let patterns = TEXTS.iter().map(|(text, _)| text.reveal());
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(patterns).ok()
-});
+static PATTERNS: LazyLock<Grams> =
+    LazyLock::new(|| Grams::new(TEXTS.iter().map(|(text, _)| text.reveal())));
 
 /// What is found beside the facts.
 #[derive(Debug, Default)]
@@ -35,12 +33,13 @@ pub(super) fn read(
     facts: &mut NativeFacts,
     found: &mut Found,
 ) {
-    let Some(automaton) = AUTOMATON.as_ref() else { return };
-    for hit in automaton.find_overlapping_iter(data) {
-        let Some((_, meaning)) = TEXTS.get(hit.pattern().as_usize()) else { continue };
-        let hit = Hit { data, offset, start: hit.start(), end: hit.end() };
-        hit.see(*meaning, program, facts, found);
-    }
+    PATTERNS.each(data, |index, start| {
+        if let Some((text, meaning)) = TEXTS.get(index) {
+            let hit = Hit { data, offset, start, end: start + text.len() };
+            hit.see(*meaning, program, facts, found);
+        }
+        true
+    });
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,10 @@
 //! table: each word of it is the operand of an addition. Many different words of one algorithm close together are that
 //! algorithm; one or two are anybody's.
 
+use super::grams::Grams;
 use crate::bytes;
 use crate::facts::{Constant, Machine};
 use crate::image::Image;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -116,10 +116,10 @@ static WORDS: LazyLock<Vec<(u32, Word)>> = LazyLock::new(|| {
 });
 
 /// The words in the order of a little-endian machine, and then of a big-endian one.
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let little = WORDS.iter().map(|(word, _)| word.to_le_bytes());
-    let big = WORDS.iter().map(|(word, _)| word.to_be_bytes());
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(little.chain(big)).ok()
+static PATTERNS: LazyLock<Grams> = LazyLock::new(|| {
+    let little = WORDS.iter().map(|(word, _)| word.to_le_bytes().to_vec());
+    let big = WORDS.iter().map(|(word, _)| word.to_be_bytes().to_vec());
+    Grams::new(little.chain(big))
 });
 
 /// The algorithms whose words are close together somewhere in what is mapped.
@@ -136,12 +136,14 @@ pub(super) fn find(image: &Image<'_>) -> Vec<Constant> {
 
 /// Words as they stand in the bytes: operands on amd64, pools of literals and tables elsewhere.
 fn as_bytes(data: &[u8], offset: u64) -> Vec<(u64, Word)> {
-    let Some(automaton) = AUTOMATON.as_ref() else { return Vec::new() };
-    let hit = |hit: aho_corasick::Match| {
-        let (_, word) = WORDS.get(hit.pattern().as_usize() % WORDS.len().max(1))?;
-        Some((offset.saturating_add(bytes::offset(hit.start())), *word))
-    };
-    automaton.find_overlapping_iter(data).filter_map(hit).take(KEPT).collect()
+    let mut hits = Vec::new();
+    PATTERNS.each(data, |index, start| {
+        if let Some((_, word)) = WORDS.get(index % WORDS.len().max(1)) {
+            hits.push((offset.saturating_add(bytes::offset(start)), *word));
+        }
+        hits.len() < KEPT
+    });
+    hits
 }
 
 /// Words that A64 code puts together from two halves: `MOVZ` (or `MOVN`) and `MOVK` with a shift of 16 (Arm ARM, C6.2).

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod chain;
+mod corpus;
 mod documents;
 mod outputs;
 mod support;

@@ -13,7 +13,7 @@ pub(crate) struct Corpus {
     /// Only the cases of a language or group, or one case by its id; may be given several times
     #[arg(long, value_name = "GROUP|ID")]
     pub(crate) only: Vec<String>,
-    /// Only the cases that the pinned toolchains build, without other downloads
+    /// Only the cases that the pinned toolchain and a C compiler build for this machine in a few minutes
     #[arg(long)]
     pub(crate) quick: bool,
     /// Name the cases and build nothing

@@ -31,7 +31,8 @@ const PINNED: &str = "1.27.4";
 
 impl Go {
     pub(crate) fn is_quick(&self) -> bool {
-        self.version == PINNED && self.cc.as_deref() != Some("host")
+        let cross = self.env.keys().any(|key| key == "GOOS" || key == "GOARCH");
+        self.version == PINNED && self.cc.is_none() && !cross
     }
 
     /// Go writes the state of version control into programs since 1.18.

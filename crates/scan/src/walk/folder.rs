@@ -5,12 +5,13 @@ use super::outcome::Found;
 use super::site::{Site, Taken};
 use super::{Place, ScanError, Walk, open, real};
 use crate::Scanner;
-use crate::root::Root;
+use crate::root::{Root, is_kept};
 use crate::surroundings::{Neighbour, Surroundings as _};
 use camino::{Utf8Path, Utf8PathBuf};
 use files::Thing;
+use inspect::BinaryFacts;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use unpack::{Blob, Gauge, Problem};
@@ -72,6 +73,19 @@ impl Survey {
         survey
     }
 
+    /// The names that symlinks with a wanted name lead to are wanted too.
+    fn follow(&self, wanted: &mut BTreeSet<String>) {
+        loop {
+            let links = self.symlinks.iter().filter(|(path, _)| wanted.contains(base(path)));
+            let targets: Vec<String> = links.map(|(_, target)| base(target).to_owned()).collect();
+            let before = wanted.len();
+            wanted.extend(targets);
+            if wanted.len() == before {
+                return;
+            }
+        }
+    }
+
     fn root(&self) -> Root {
         let mut root = Root::default();
         self.symlinks.iter().for_each(|(path, target)| root.link(path, target));
@@ -97,6 +111,21 @@ fn layouts(places: &[files::Place]) -> Vec<(String, PathBuf)> {
 
 fn is_below(name: &str, folder: &str) -> bool {
     name.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Providers that OpenSSL loads by configuration, so that no file names them.
+const ALWAYS: &[&str] = &["fips.so", "legacy.so"];
+
+/// The last part of a path.
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The names of libraries that a program needs or may load by name.
+fn loads(facts: &BinaryFacts) -> Vec<String> {
+    let needed = facts.program.iter().flat_map(|program| &program.needed).cloned();
+    let named = facts.native.iter().flat_map(|native| &native.named_libraries);
+    needed.chain(named.map(|named| named.text.clone())).collect()
 }
 
 impl Walk<'_> {
@@ -171,16 +200,71 @@ impl Walk<'_> {
         paths: &[Utf8PathBuf],
     ) -> Result<Found, ScanError> {
         let folder = real(root)?;
-        let around = self.around(&folder);
+        let inside = paths.iter().filter_map(|path| {
+            let real = real(path).unwrap_or_else(|_| folder.join(path.as_str().trim_matches('/')));
+            Some(real.strip_prefix(&folder).ok()?.to_str()?.to_owned())
+        });
+        let mut inside: Vec<String> = inside.collect();
+        inside.sort();
+        // What a program from elsewhere loads is looked for as well.
+        let mut wanted = BTreeSet::new();
+        for path in paths {
+            let Ok(real) = real(path) else { continue };
+            if !real.starts_with(&folder) && real.is_file() {
+                let bytes = open(path, &real)?.read(self.limits.file).unwrap_or_default();
+                wanted.extend(loads(&Scanner::see(&bytes, &self.parser).facts));
+            }
+        }
+        let around = self.around(&folder, &inside, wanted);
         let found = paths.iter().map(|path| self.one_in_root(path, &folder, &around));
         Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().fold(Found::default(), Found::join))
     }
 
-    /// What lies around a program: the programs and settings of a folder.
-    pub(super) fn around(&self, folder: &Path) -> Root {
+    /// What lies around programs: the settings of a folder, and of its libraries those that may be loaded. The folder may be a
+    /// whole machine, so no other file of it is read.
+    pub(super) fn around(
+        &self,
+        folder: &Path,
+        programs: &[String],
+        mut wanted: BTreeSet<String>,
+    ) -> Root {
         let survey = Survey::of(folder, false);
         let (keep, gauge) = (Keep::default(), Gauge::new(self.limits.archive));
-        let see = |file: &File| match self.load(file, &gauge, &keep) {
+        wanted.extend(ALWAYS.iter().map(|&name| name.to_owned()));
+        let mut left: Vec<&File> = survey.files.iter().collect();
+        let mut root = survey.root();
+        // A library brings the names of others: until none is new.
+        loop {
+            survey.follow(&mut wanted);
+            let (now, later): (Vec<&File>, Vec<&File>) = left.into_iter().partition(|file| {
+                file.paths.iter().any(|path| {
+                    programs.contains(path)
+                        || wanted.contains(base(path))
+                        || is_kept(path, file.size)
+                })
+            });
+            if now.is_empty() {
+                break;
+            }
+            let see = |file: &&File| self.see_in_root(file, &gauge, &keep);
+            let seen: Vec<_> = now.par_iter().map(see).collect();
+            for (file, (neighbour, kept)) in now.into_iter().zip(seen) {
+                wanted.extend(neighbour.iter().flat_map(|it| loads(&it.facts)));
+                root.put(&file.paths, neighbour, kept);
+            }
+            left = later;
+        }
+        root.settle(&[]);
+        root
+    }
+
+    fn see_in_root(
+        &self,
+        file: &File,
+        gauge: &Gauge,
+        keep: &Keep,
+    ) -> (Option<Neighbour>, Option<Vec<u8>>) {
+        match self.load(file, gauge, keep) {
             Load::Program { bytes, kept, .. } => {
                 let seen = Scanner::see(&bytes, &self.parser);
                 let path = format!("/{}", file.paths.first().map_or("", String::as_str));
@@ -189,14 +273,7 @@ impl Walk<'_> {
             }
             Load::Kept(bytes) => (None, Some(bytes)),
             _ => (None, None),
-        };
-        let seen: Vec<_> = survey.files.par_iter().map(see).collect();
-        let mut root = survey.root();
-        for (file, (neighbour, kept)) in survey.files.iter().zip(seen) {
-            root.put(&file.paths, neighbour, kept);
         }
-        root.settle(&[]);
-        root
     }
 
     fn one_in_root(&self, path: &Utf8Path, folder: &Path, root: &Root) -> Result<Found, ScanError> {

@@ -12,6 +12,7 @@ use crate::summary::Outcome;
 use crate::surroundings::{Library, Surroundings as _};
 use catalog::{Policy, Registry};
 use layout::{Files, Item, gz, tar, tarred};
+use std::collections::BTreeSet;
 use std::path::Path;
 use vocab::{Date, Sha256, Verdict};
 
@@ -424,7 +425,11 @@ fn a_linked_program_finds_the_libraries_that_its_loader_would() {
     let scanner = Scanner { registry: Registry::embedded(), policy: &policy, as_of };
     let limits = WalkLimits::default();
     let walk = Walk::new(&scanner, &limits, &[]);
-    let root = walk.around(dir.path("root").as_std_path());
+    let root = walk.around(
+        dir.path("root").as_std_path(),
+        &["opt/bin/own".to_owned(), "opt/bin/plain".to_owned()],
+        BTreeSet::new(),
+    );
     for (program, library) in [("own", "/opt/lib/libf.so.1.0"), ("plain", "/usr/lib/libf.so.1")] {
         let program = root.neighbour(&format!("/opt/bin/{program}")).unwrap();
         let facts = program.facts.program.as_ref().unwrap();

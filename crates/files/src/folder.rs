@@ -62,11 +62,12 @@ fn sweep(parent: &Utf8Path, prefix: &str) -> Result<(), FileError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{Mode, write};
 
-    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+    /// A folder that vanishes with its guard.
+    pub(crate) fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let path = crate::utf8(dir.path().to_owned()).unwrap();
         (dir, path)

@@ -110,14 +110,8 @@ fn sync_dir(path: &Utf8Path) -> Result<(), FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use camino::Utf8PathBuf;
+    use crate::folder::tests::folder;
     use std::os::unix::fs::PermissionsExt as _;
-
-    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
-        let dir = tempfile::tempdir().unwrap();
-        let path = crate::utf8(dir.path().to_owned()).unwrap();
-        (dir, path)
-    }
 
     #[test]
     fn a_written_file_has_its_mode_and_leaves_no_temporary_behind() {

@@ -2,10 +2,9 @@
 //! package's programs are linked with, so what a package depends on says what the scan must have read in its programs.
 
 use crate::flags::Corpus;
-use crate::place::{AS_OF, Place};
+use crate::place::Place;
 use crate::served::Served;
 use anyhow::Context as _;
-use camino::Utf8Path;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -68,7 +67,7 @@ fn package(place: &Place, name: &str) -> anyhow::Result<Package> {
     let path = place.built.join("debian").join(format!("{name}.deb"));
     if !path.exists() {
         files::create_dir_all(path.parent().unwrap_or(&place.built))?;
-        Served::Debian(name.to_owned()).fetch(place, &path)?;
+        Served::Debian(name.to_owned()).fetch(&path)?;
     }
     let shell = Shell::new()?;
     let control = cmd!(shell, "dpkg-deb --field {path} Depends Pre-Depends").quiet().read()?;
@@ -76,7 +75,7 @@ fn package(place: &Place, name: &str) -> anyhow::Result<Package> {
         .split([',', '|', '\n', ':'])
         .filter_map(|relation| relation.split_whitespace().next())
         .collect();
-    let report = scan(place, &path)?;
+    let report = place.scan(&path)?;
     let artifacts = report["artifacts"].as_array().context("no artifacts")?;
     let needed: BTreeSet<&str> = artifacts.iter().flat_map(needed).collect();
     let of = |wanted: &dyn Fn(&str, &[&str]) -> bool| {
@@ -99,15 +98,6 @@ fn needed(artifact: &Value) -> impl Iterator<Item = &str> {
         .flat_map(|finding| finding["evidence"].as_array().into_iter().flatten())
         .filter(|evidence| evidence["what"] == "DT_NEEDED")
         .filter_map(|evidence| evidence["value"].as_str())
-}
-
-fn scan(place: &Place, path: &Utf8Path) -> anyhow::Result<Value> {
-    let (shell, fipsmith) = (Shell::new()?, &place.fipsmith);
-    let text = cmd!(shell, "{fipsmith} scan --format json --as-of {AS_OF} {path}")
-        .quiet()
-        .ignore_status()
-        .read()?;
-    serde_json::from_str(&text).context("the scan printed no JSON")
 }
 
 impl Package {

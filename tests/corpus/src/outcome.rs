@@ -1,13 +1,11 @@
 //! One case made, scanned and compared.
 
 use crate::case::{Case, Make};
-use crate::place::{AS_OF, Place};
+use crate::place::Place;
 use anyhow::{Context as _, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use vocab::Verdict;
-use xshell::{Shell, cmd};
 
 /// What became of a case.
 pub(crate) struct Outcome {
@@ -52,7 +50,7 @@ fn made(case: &Case, place: &Place) -> anyhow::Result<Utf8PathBuf> {
     match &case.make {
         Make::Go(go) => go.build(place, &path)?,
         Make::Native(native) => native.build(place, &path)?,
-        Make::Served(served) => served.fetch(place, &path)?,
+        Make::Served(served) => served.fetch(&path)?,
     }
     if !case.after.is_empty() {
         change(case, &path, place)?;
@@ -87,7 +85,7 @@ fn file_name(case: &Case) -> String {
 }
 
 fn change(case: &Case, path: &Utf8Path, place: &Place) -> anyhow::Result<()> {
-    let honest = report(path, place)?;
+    let honest = place.scan(path)?;
     let text = honest["artifacts"][0]["modules"][0]["evidence"]
         .as_array()
         .into_iter()
@@ -103,17 +101,8 @@ fn change(case: &Case, path: &Utf8Path, place: &Place) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn report(path: &Utf8Path, place: &Place) -> anyhow::Result<Value> {
-    let (shell, fipsmith) = (Shell::new()?, &place.fipsmith);
-    let text = cmd!(shell, "{fipsmith} scan --format json --as-of {AS_OF} {path}")
-        .quiet()
-        .ignore_status()
-        .read()?;
-    serde_json::from_str(&text).context("the scan printed no JSON")
-}
-
 fn scan(path: &Utf8Path, place: &Place) -> anyhow::Result<Found> {
-    let report = report(path, place)?;
+    let report = place.scan(path)?;
     let mut found =
         Found { verdict: Verdict::NoCrypto, codes: BTreeSet::new(), members: Vec::new() };
     let artifacts = report["artifacts"].as_array().context("the scan lists no artifacts")?;

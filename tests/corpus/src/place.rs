@@ -3,6 +3,7 @@
 use crate::flags::Corpus;
 use anyhow::{Context as _, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value;
 use xshell::{Shell, cmd};
 
 /// The folders and programs that every case needs.
@@ -33,6 +34,16 @@ impl Place {
             bail!("`{fipsmith}` is not there\n\nhint: cargo build --release --package fipsmith");
         }
         Ok(Self { root, sources, built: target.join("corpus"), fipsmith })
+    }
+
+    /// What the checker under test says of a file.
+    pub(crate) fn scan(&self, path: &Utf8Path) -> anyhow::Result<Value> {
+        let (shell, fipsmith) = (Shell::new()?, &self.fipsmith);
+        let text = cmd!(shell, "{fipsmith} scan --format json --as-of {AS_OF} {path}")
+            .quiet()
+            .ignore_status()
+            .read()?;
+        serde_json::from_str(&text).context("the scan printed no JSON")
     }
 
     /// `zig cc` of the pinned wheel, fetched when it is not there yet.

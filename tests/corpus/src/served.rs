@@ -1,6 +1,5 @@
 //! Cases that nobody builds: what a registry serves, fetched by the ecosystem's ordinary client at an exact version.
 
-use crate::place::Place;
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -19,7 +18,7 @@ pub(crate) enum Served {
 }
 
 impl Served {
-    pub(crate) fn fetch(&self, place: &Place, into: &Utf8Path) -> anyhow::Result<()> {
+    pub(crate) fn fetch(&self, into: &Utf8Path) -> anyhow::Result<()> {
         let scratch = into.with_extension("fetch");
         files::remove_tree(&scratch)?;
         files::create_dir_all(&scratch)?;
@@ -38,7 +37,6 @@ impl Served {
                 cmd!(shell, "apt-get -qq download {name}").quiet().ignore_stderr().run()?;
             }
         }
-        let _ = place;
         let fetched = only_file(&scratch)?;
         files::rename_dir(&fetched, into)?;
         files::remove_tree(&scratch)?;

@@ -12,7 +12,7 @@ use vocab::Sha256;
 
 const SNAPSHOT: &str = "crypto/internal/fips140/v1.0.0-c2097c7c/sha256";
 
-fn elf(needed: &[&str]) -> ProgramFacts {
+pub(super) fn elf(needed: &[&str]) -> ProgramFacts {
     ProgramFacts {
         format: inspect::facts::Format::Elf,
         machine: Machine::Amd64,

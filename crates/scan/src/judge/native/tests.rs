@@ -47,19 +47,8 @@ impl Surroundings for Root {
 }
 
 fn facts(needed: &[&str], native: NativeFacts) -> BinaryFacts {
-    let program = ProgramFacts {
-        format: Format::Elf,
-        machine: Machine::Amd64,
-        program_type: ProgramType::Dynamic,
-        bits: 64,
-        little_endian: true,
-        interpreter: None,
-        soname: None,
-        rpath: vec![],
-        runpath: vec![],
-        needed: needed.iter().map(|&name| name.to_owned()).collect(),
-        has_symbols: false,
-    };
+    let program =
+        ProgramFacts { program_type: ProgramType::Dynamic, ..crate::judge::tests::elf(needed) };
     BinaryFacts {
         kind: FileKind::Elf,
         program: Some(program),

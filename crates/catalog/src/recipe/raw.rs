@@ -70,6 +70,9 @@ pub(crate) struct RawAllow {
     pub(crate) code: At<Answerable>,
     /// What the finding is about, exactly as the scan names it.
     pub(crate) subject: At<Text>,
+    /// Further subjects with the same answer: what is linked for the first one alone.
+    #[serde(default)]
+    pub(crate) also: Vec<At<Text>>,
     /// The artifacts it holds for; all of the component when left out.
     #[serde(default)]
     pub(crate) artifacts: Vec<At<ArtifactName>>,
@@ -125,7 +128,7 @@ impl RawRecipe {
             tags: self.tags.iter().map(|tag| tag.value.0.clone()).collect(),
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
-            allow: self.allow.iter().map(RawAllow::made).collect(),
+            allow: self.allow.iter().flat_map(RawAllow::made).collect(),
         }
     }
 
@@ -201,13 +204,15 @@ impl RawRecipe {
                 sink.push_missing(&named.span, message, did_you_mean(name, artifacts()));
             }
         }
-        let key = |allow: &RawAllow| format!("{} of {}", allow.code.value.0, allow.subject.value.0);
-        let keys: Vec<String> = self.allow.iter().map(key).collect();
-        unique(
-            keys.iter().map(String::as_str).zip(self.allow.iter().map(|allow| &allow.subject.span)),
-            "answer to",
-            sink,
-        );
+        let key = |allow: &RawAllow, subject: &At<Text>| {
+            (format!("{} of {}", allow.code.value.0, subject.value.0), subject.span.clone())
+        };
+        let keys: Vec<_> = self
+            .allow
+            .iter()
+            .flat_map(|allow| allow.subjects().map(|subject| key(allow, subject)))
+            .collect();
+        unique(keys.iter().map(|(key, span)| (key.as_str(), span)), "answer to", sink);
     }
 }
 
@@ -218,13 +223,18 @@ impl RawPackage {
 }
 
 impl RawAllow {
-    fn made(&self) -> Allow {
-        Allow {
+    fn subjects(&self) -> impl Iterator<Item = &At<Text>> {
+        std::iter::once(&self.subject).chain(&self.also)
+    }
+
+    /// One answer for each subject: a finding has one.
+    fn made(&self) -> impl Iterator<Item = Allow> {
+        self.subjects().map(|subject| Allow {
             code: self.code.value.0.clone(),
-            subject: self.subject.value.0.clone(),
+            subject: subject.value.0.clone(),
             artifacts: self.artifacts.iter().map(|artifact| artifact.value.clone()).collect(),
             reason: self.reason.value.0.clone(),
-        }
+        })
     }
 }
 

@@ -212,7 +212,7 @@ fn an_answer_needs_a_known_code_a_known_artifact_and_a_reason() {
     );
     assert_eq!(
         spoiled(FILE, "artifacts = [\"demo\"]", "artifacts = [\"democtl2\"]"),
-        "M/components/demo.toml:28:14: unknown artifact `democtl2`; this recipe makes `demo`, `democtl`\n    hint: did you mean `democtl`?"
+        "M/components/demo.toml:29:14: unknown artifact `democtl2`; this recipe makes `demo`, `democtl`\n    hint: did you mean `democtl`?"
     );
     assert_eq!(
         spoiled(FILE, "hashes passwords of local users, which no federal deployment has", "ok"),

@@ -70,6 +70,15 @@ pub enum PackError {
     Write(#[source] std::io::Error),
 }
 
+impl From<PackError> for std::io::Error {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::Write(error) => error,
+            other => Self::other(other),
+        }
+    }
+}
+
 /// POSIX.1-2017, pax, "ustar Interchange Format": size and mtime are eleven octal digits.
 pub(crate) const MAX_NUMBER: u64 = 0o777_7777_7777;
 

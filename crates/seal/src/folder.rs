@@ -50,6 +50,12 @@ impl ReleaseFolder {
         Ok(Written { path, size, digest })
     }
 
+    /// A file of it, as it now lies on the disk.
+    pub fn read(&self, file: &Written) -> Result<Vec<u8>, SealError> {
+        files::read(&self.staged.path().join(file.path.as_str()), file.size)
+            .map_err(|source| self.failed(source))
+    }
+
     pub(crate) fn failed(&self, source: files::FileError) -> SealError {
         SealError::Write { target: self.target.clone(), source }
     }

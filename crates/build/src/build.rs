@@ -83,12 +83,25 @@ fn survey<'a>(
     options: Options,
     events: &dyn Events,
 ) -> Vec<Job<'a>> {
-    let look = |step: &'a Step| look(step, toolbox, options, events);
+    let slots: Vec<(&Step, Mutex<Option<Job<'a>>>)> =
+        plan.steps().iter().map(|step| (step, Mutex::new(None))).collect();
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            plan.steps().iter().map(|step| (step, scope.spawn(move || look(step)))).collect();
-        threads.into_iter().map(|(step, thread)| thread.join().unwrap_or(Job::Make(step))).collect()
-    })
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((step, slot)) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let job = look(step, toolbox, options, events);
+                    if let Ok(mut slot) = slot.lock() {
+                        *slot = Some(job);
+                    }
+                }
+            });
+        }
+    });
+    let job = |(step, slot): (&'a Step, Mutex<Option<Job<'a>>>)| {
+        slot.into_inner().ok().flatten().unwrap_or(Job::Make(step))
+    };
+    slots.into_iter().map(job).collect()
 }
 
 fn look<'a>(step: &'a Step, toolbox: &Toolbox, options: Options, events: &dyn Events) -> Job<'a> {

@@ -123,6 +123,12 @@ pub enum BuildError {
         /// The file.
         output: String,
     },
+    /// A program is not what was built any more.
+    #[error("`{path}` was changed after it was built")]
+    ArtifactChanged {
+        /// The program.
+        path: Utf8PathBuf,
+    },
     /// Two builds of the same action gave different bytes.
     #[error("{step} is not reproducible: {}", .differing.iter().map(|d| format!("`{}` is {} and then {}", d.0, d.1, d.2)).collect::<Vec<_>>().join(", "))]
     NotReproducible {
@@ -188,6 +194,9 @@ impl BuildError {
             Self::Offline { .. } => "run `cargo xtask fetch` once with the network".to_owned(),
             Self::Sandbox { .. } => "allow user namespaces, or run with `--sandbox auto`; the record will say so".to_owned(),
             Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),
+            Self::ArtifactChanged { .. } => {
+                "find out who writes to `target/fipsmith`, then run the same command again: the step is built anew".to_owned()
+            }
             Self::BadRecord { path, .. } => format!("remove `{path}`: the step will be built again"),
             Self::NoToolchain { .. } => "pin one in `manifests/toolchains.toml`, or build on linux/amd64".to_owned(),
             Self::Step { error, .. } => return error.hint(),

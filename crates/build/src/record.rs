@@ -2,8 +2,9 @@
 //! outputs are compared with it before they are used again.
 
 use crate::{Action, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
 use vocab::{ArtifactName, Backend, ComponentName, Sha256, Target, Version};
 
 /// The schema of this file.
@@ -81,15 +82,60 @@ pub struct Run {
     pub rebuilt_identically: bool,
 }
 
-/// A program, as it was built.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A program, as it was built: where it lies and what it was. Programs of a release together are larger than memory, so
+/// the bytes are read when they are needed, and compared each time.
+#[derive(Debug, Clone)]
 pub struct BuiltArtifact {
     /// The name it ships under.
     pub name: ArtifactName,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Their digest.
+    /// The digest of its bytes.
     pub sha256: Sha256,
+    /// Their number.
+    pub size: u64,
+    place: Utf8PathBuf,
+}
+
+/// Where it lies is not what it is.
+impl PartialEq for BuiltArtifact {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.sha256, self.size) == (&other.name, other.sha256, other.size)
+    }
+}
+
+impl Eq for BuiltArtifact {}
+
+impl BuiltArtifact {
+    /// Looks at a program, without keeping it in memory.
+    fn at(name: &ArtifactName, place: Utf8PathBuf) -> Result<Self, files::FileError> {
+        let (sha256, size) = digest(&place)?;
+        Ok(Self { name: name.clone(), sha256, size, place })
+    }
+
+    /// Its bytes, if they still are what was built.
+    pub fn read(&self) -> Result<Vec<u8>, BuildError> {
+        let bytes = files::read(&self.place, ARTIFACT_LIMIT)?;
+        if Sha256::of(&bytes) == self.sha256 { Ok(bytes) } else { Err(self.changed()) }
+    }
+
+    /// Where it lies.
+    pub fn place(&self) -> &Utf8Path {
+        &self.place
+    }
+
+    fn changed(&self) -> BuildError {
+        BuildError::ArtifactChanged { path: self.place.clone() }
+    }
+}
+
+/// SHA-256 and size of a file, read in pieces.
+fn digest(path: &Utf8Path) -> Result<(Sha256, u64), files::FileError> {
+    let mut hasher = sha2::Sha256::new();
+    let mut size = 0_u64;
+    files::read_pieces(path, ARTIFACT_LIMIT, &mut |piece| {
+        hasher.update(piece);
+        size += piece.len() as u64;
+    })?;
+    Ok((Sha256::from_bytes(hasher.finalize().into()), size))
 }
 
 /// What is known of a build before its outputs are.
@@ -105,7 +151,7 @@ impl BuildRecord {
         let output = |artifact: &BuiltArtifact| Output {
             artifact: artifact.name.clone(),
             sha256: artifact.sha256,
-            size: artifact.bytes.len() as u64,
+            size: artifact.size,
         };
         Self {
             schema: SCHEMA.to_owned(),
@@ -128,17 +174,22 @@ impl BuildRecord {
 pub(crate) fn publish(
     workspace: &Workspace,
     record: &BuildRecord,
-    artifacts: &[BuiltArtifact],
-) -> Result<(), BuildError> {
+    artifacts: Vec<BuiltArtifact>,
+) -> Result<Vec<BuiltArtifact>, BuildError> {
     let staged = files::Staged::beside(&workspace.action(&record.digest))?;
-    for artifact in artifacts {
+    for artifact in &artifacts {
+        // One at a time in memory, and not without another look: it lay where the build could write.
         let path = staged.path().join("artifacts").join(artifact.name.as_str());
-        files::write(&path, &artifact.bytes, files::Mode::Executable)?;
+        files::write(&path, &artifact.read()?, files::Mode::Executable)?;
     }
     let json = serde_json::to_string_pretty(record).map_err(std::io::Error::from)?;
     files::write(&staged.path().join("record.json"), json.as_bytes(), files::Mode::Plain)?;
-    staged.commit()?;
-    Ok(())
+    let folder = staged.commit()?.join("artifacts");
+    let moved = |artifact: BuiltArtifact| BuiltArtifact {
+        place: folder.join(artifact.name.as_str()),
+        ..artifact
+    };
+    Ok(artifacts.into_iter().map(moved).collect())
 }
 
 /// What was published for a step before, if every byte still is what the record says. `Err` says what is not, for a
@@ -177,12 +228,11 @@ fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {
 
 fn read_output(folder: &Utf8Path, output: &Output) -> Result<BuiltArtifact, String> {
     let path = folder.join("artifacts").join(output.artifact.as_str());
-    let bytes = files::read(&path, ARTIFACT_LIMIT).map_err(|error| error.to_string())?;
-    let sha256 = Sha256::of(&bytes);
-    if sha256 != output.sha256 {
-        return Err(format!("`{path}` was changed after it was built"));
+    let found = BuiltArtifact::at(&output.artifact, path).map_err(|error| error.to_string())?;
+    if (found.sha256, found.size) != (output.sha256, output.size) {
+        return Err(found.changed().to_string());
     }
-    Ok(BuiltArtifact { name: output.artifact.clone(), bytes, sha256 })
+    Ok(found)
 }
 
 /// Reads what a step left in its output folder.
@@ -192,8 +242,7 @@ pub(crate) fn collect(step: &Step, out: &Utf8Path) -> Result<Vec<BuiltArtifact>,
         if !path.exists() {
             return Err(BuildError::MissingOutput { step: step.label(), output: output.clone() });
         }
-        let bytes = files::read(&path, ARTIFACT_LIMIT)?;
-        Ok(BuiltArtifact { name: name.clone(), sha256: Sha256::of(&bytes), bytes })
+        Ok(BuiltArtifact::at(name, path)?)
     };
     step.outputs().iter().map(read).collect()
 }

@@ -6,8 +6,8 @@ mod shape;
 mod sink;
 
 pub(crate) use leaf::{
-    At, Commit, FindingCode, GoPath, GoSum, GoVersion, HttpsUrl, Leaf, Prefix, Semver, Sentence,
-    Spdx, Text,
+    At, Commit, FindingCode, GoPath, GoSum, GoVersion, HttpsUrl, ImagePath, Leaf, Prefix, Semver,
+    Sentence, Spdx, Text, UserId,
 };
 pub(crate) use read::{RawFile, read};
 pub(crate) use shape::schema_of;

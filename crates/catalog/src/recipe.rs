@@ -1,7 +1,9 @@
 //! Recipes: how one component is built.
 
+mod image;
 mod raw;
 
+pub use image::{ImageFile, ImageRecipe};
 pub(crate) use raw::RawRecipe;
 
 use schemars::JsonSchema;
@@ -43,6 +45,9 @@ pub struct Recipe {
     pub cgo: bool,
     /// Packages of the host system that the build needs.
     pub system: Vec<String>,
+    /// The container images. Without a word in the recipe there is one with all programs; empty for programs that run on
+    /// hosts only.
+    pub images: Vec<ImageRecipe>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
 }

@@ -66,6 +66,36 @@ pub fn read_with_metadata(
     if bytes.len() as u64 > limit { Err(too_large()) } else { Ok((bytes, metadata)) }
 }
 
+/// Gives a regular file of at most `limit` bytes in pieces: no more of it is in memory than one.
+pub fn read_pieces(
+    path: &Utf8Path,
+    limit: u64,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<(), FileError> {
+    use fs_err::os::unix::fs::OpenOptionsExt as _;
+    let file = fs::OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(FileError::NotRegular { path: path.to_owned() });
+    }
+    let mut file = file.take(limit.saturating_add(1));
+    let mut piece = vec![0; PIECE];
+    let mut all = 0_u64;
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(());
+        }
+        all += read as u64;
+        if all > limit {
+            return Err(FileError::TooLarge { path: path.to_owned(), limit });
+        }
+        take(piece.get(..read).unwrap_or_default());
+    }
+}
+
+/// The length of a piece.
+const PIECE: usize = 1 << 20;
+
 /// `O_NONBLOCK` of Linux on every architecture fipsmith runs on (asm-generic/fcntl.h).
 pub(crate) const O_NONBLOCK: i32 = 0o4000;
 
@@ -88,5 +118,10 @@ mod tests {
         assert!(matches!(read(dir, 4), Err(FileError::NotRegular { .. })));
         assert!(matches!(read("/dev/zero".into(), 4), Err(FileError::NotRegular { .. })));
         assert!(matches!(read(&dir.join("none"), 4), Err(FileError::Io(_))));
+        let mut all = Vec::new();
+        read_pieces(&dir.join("five"), 5, &mut |piece| all.extend_from_slice(piece)).unwrap();
+        assert_eq!(all, b"12345");
+        let short = read_pieces(&dir.join("five"), 4, &mut |_| {});
+        assert!(matches!(short, Err(FileError::TooLarge { limit: 4, .. })));
     }
 }

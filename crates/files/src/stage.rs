@@ -43,6 +43,35 @@ pub fn create_log(path: &Utf8Path) -> Result<fs::File, FileError> {
     Ok(fs::File::create(path)?)
 }
 
+/// A new file of a folder under construction, written piece by piece.
+#[derive(Debug)]
+pub struct NewFile(fs::File);
+
+impl NewFile {
+    /// Makes the file and its parent folder. An existing file is an error.
+    pub fn create(path: &Utf8Path) -> Result<Self, FileError> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        Ok(Self(fs::OpenOptions::new().write(true).create_new(true).open(path)?))
+    }
+
+    /// Ends the file: mode and content are on the disk when this returns.
+    pub fn finish(self, mode: Mode) -> Result<(), FileError> {
+        self.0.set_permissions(std::fs::Permissions::from_mode(mode.bits()))?;
+        Ok(self.0.sync_all()?)
+    }
+}
+
+impl std::io::Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

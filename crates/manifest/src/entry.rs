@@ -1,5 +1,6 @@
 //! The entries of a sealed manifest: binaries, archives, documents.
 
+use crate::image::Image;
 use crate::key::{KeyId, Scheme, SignatureBytes};
 use crate::path::{InstallPath, ReleasePath};
 use catalog::Allow;
@@ -19,6 +20,8 @@ pub enum Entry {
     Binary(Box<Binary>),
     /// A `.tar.gz` in the release folder, with its exact content.
     Archive(Archive),
+    /// A container image in the release folder.
+    Image(Box<Image>),
     /// Any other file in the release folder.
     Document(Document),
 }
@@ -29,6 +32,7 @@ impl Entry {
         match self {
             Self::Binary(binary) => &binary.id,
             Self::Archive(archive) => &archive.path,
+            Self::Image(image) => &image.path,
             Self::Document(document) => &document.path,
         }
     }
@@ -37,6 +41,7 @@ impl Entry {
         match self {
             Self::Binary(binary) => binary.digest,
             Self::Archive(archive) => archive.digest,
+            Self::Image(image) => image.digest,
             Self::Document(document) => document.digest,
         }
     }

@@ -7,9 +7,12 @@
 //! What is absent: private keys, processes, the network, the clock. Nothing here knows how a release was built.
 
 mod dsse;
+mod digester;
 mod entry;
+mod image;
 mod json;
 mod key;
+mod layout;
 mod manifest;
 mod path;
 mod release;
@@ -20,10 +23,12 @@ mod trust;
 mod verify;
 
 pub use dsse::{Envelope, EnvelopeError, LARGEST_ENVELOPE, PAE_PREFIX, PAYLOAD_TYPE, pae};
+pub use digester::Digester;
 pub use entry::{
     Archive, BadMode, Binary, BinarySignature, Digests, Document, Entry, FileMode, Fips, Member,
     ModuleClaim,
 };
+pub use image::{Image, ImageProgram, image_path};
 pub use key::{
     BadKey, BadKeyId, BadSignature, KEY_BITS, KeyId, PublicKey, Role, Scheme, SignatureBytes,
 };
@@ -33,6 +38,7 @@ pub use release::{
     CRITICAL, ComponentLabel, KeyNote, PREDICATE_TYPE, Release, SBOM_PATH, SCHEMA, Signer,
     binary_id, epoch, fixed, signature_path,
 };
+pub use layout::LayoutError;
 pub use rollup::{labels, release_digest};
 pub use rules::Broken;
 pub use tarball::{TarError, members};

@@ -1,6 +1,6 @@
 //! The signed payload: an in-toto Statement v1 around our predicate, read strictly and written in one spelling.
 
-use crate::entry::Digests;
+use crate::entry::{Digests, Entry};
 use crate::json::{self, Numbers};
 use crate::path::ReleasePath;
 use crate::release::{CRITICAL, PREDICATE_TYPE, Release};
@@ -127,9 +127,18 @@ impl Manifest {
         self.release
             .entries
             .iter()
-            .map(|entry| Subject { name: entry.id().clone(), digest: entry.digest() })
+            .flat_map(|entry| {
+                let own = Subject { name: entry.id().clone(), digest: entry.digest() };
+                std::iter::once(own).chain(manifest_of(entry))
+            })
             .collect()
     }
+}
+
+/// An image is listed a second time under the digest that registries know.
+fn manifest_of(entry: &Entry) -> Option<Subject> {
+    let Entry::Image(image) = entry else { return None };
+    Some(Subject { name: image.manifest_name().ok()?, digest: image.manifest })
 }
 
 impl Preamble {

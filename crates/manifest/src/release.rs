@@ -1,11 +1,13 @@
 //! The predicate: everything a release says about itself, under the seal.
 
 use crate::entry::{Archive, Binary, Document, Entry};
+use crate::image::Image;
 use crate::key::{KeyId, Role};
 use crate::path::ReleasePath;
 use serde::{Deserialize, Serialize};
 use vocab::{
     ArtifactName, ComponentName, Date, Label, PolicyName, ProfileName, ReleaseNumber, Sha256,
+    Verdict,
 };
 
 /// The type of our predicate. It names the format; nothing is fetched from it.
@@ -107,6 +109,20 @@ impl Release {
         self.entries.iter().filter_map(|entry| {
             if let Entry::Archive(archive) = entry { Some(archive) } else { None }
         })
+    }
+    /// The container images, in the manifest's order.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.entries.iter().filter_map(|entry| {
+            if let Entry::Image(image) = entry { Some(&**image) } else { None }
+        })
+    }
+    /// The sealed verdict of every program: of the binaries, and of what only images have.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&ComponentName, Verdict)> {
+        let binaries = self.binaries().map(|binary| (&binary.component, binary.fips.verdict));
+        let images = self.images().flat_map(|image| {
+            image.own_programs().map(move |program| (&image.component, program.verdict))
+        });
+        binaries.chain(images)
     }
     /// The documents, in the manifest's order.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {

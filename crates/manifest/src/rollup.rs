@@ -1,6 +1,5 @@
 //! What is computed from the binaries of a release: its digest and its labels.
 
-use crate::entry::Binary;
 use crate::release::ComponentLabel;
 use sha2::Digest as _;
 use std::collections::BTreeMap;
@@ -35,13 +34,6 @@ pub fn labels<'a>(
         label: Label::of_verdicts(verdicts),
     };
     (components.into_iter().map(label).collect(), release)
-}
-
-/// The labels as the binaries' sealed verdicts give them.
-pub(crate) fn sealed_labels<'a>(
-    binaries: impl Iterator<Item = &'a Binary>,
-) -> (Vec<ComponentLabel>, Label) {
-    labels(binaries.map(|binary| (&binary.component, binary.fips.verdict)))
 }
 
 #[cfg(test)]

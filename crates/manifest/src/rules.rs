@@ -1,11 +1,13 @@
 //! The rules a manifest keeps. The same rules hold where one is written and where one is read.
 
 use crate::entry::{Archive, Binary, Entry};
+use crate::image::{ENDING, Image};
 use crate::key::Role;
 use crate::path::ReleasePath;
 use crate::release::{self, CRITICAL, Release, SCHEMA, fixed};
 use crate::rollup;
 use std::collections::{BTreeMap, BTreeSet};
+use vocab::Label;
 
 /// A rule that a manifest breaks, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +23,7 @@ pub(crate) fn broken(release: &Release) -> Vec<Broken> {
     paths(release, &mut sink);
     release.archives().for_each(|archive| members(archive, release, &mut sink));
     release.binaries().for_each(|binary| self::binary(binary, release, &mut sink));
+    release.images().for_each(|image| self::image(image, release, &mut sink));
     sums(release, &mut sink);
     sink.0
 }
@@ -72,6 +75,11 @@ fn names(release: &Release, sink: &mut Sink) {
         sink.need(seen.insert(entry.id().folded()), || {
             format!("`{}` stands twice, case ignored", entry.id())
         });
+        let Entry::Image(image) = entry else { continue };
+        let name = image.manifest_name();
+        sink.need(name.is_ok_and(|name| seen.insert(name.folded())), || {
+            format!("the manifest of `{}` has the name of something else", image.path)
+        });
     }
 }
 
@@ -80,6 +88,7 @@ pub(crate) fn files_of(release: &Release) -> impl Iterator<Item = &ReleasePath> 
     release.entries.iter().map(|entry| match entry {
         Entry::Binary(binary) => &binary.sig.path,
         Entry::Archive(archive) => &archive.path,
+        Entry::Image(image) => &image.path,
         Entry::Document(document) => &document.path,
     })
 }
@@ -156,13 +165,42 @@ fn binary(binary: &Binary, release: &Release, sink: &mut Sink) {
     });
 }
 
+fn image(image: &Image, release: &Release, sink: &mut Sink) {
+    let path = &image.path;
+    sink.need(path.as_str().ends_with(ENDING), || format!("`{path}` is not named `{ENDING}`"));
+    sink.need(!image.programs.is_empty(), || format!("`{path}` holds no program"));
+    sink.need(!image.entrypoint.is_empty(), || format!("`{path}` starts nothing"));
+    let mut seen = BTreeSet::new();
+    for program in &image.programs {
+        let name = || format!("`{}` in `{path}`", program.path);
+        sink.need(seen.insert(&program.path), || format!("{} stands twice", name()));
+        let Some(id) = &program.binary else { continue };
+        let binary = release.binaries().find(|binary| binary.id == *id);
+        let same = binary.is_some_and(|binary| {
+            binary.digest.sha256 == program.sha256
+                && binary.fips.verdict == program.verdict
+                && (binary.target, &binary.component) == (image.target, &image.component)
+        });
+        sink.need(same, || {
+            format!("{} is not the binary `{id}` with the same digest, verdict and target", name())
+        });
+        sink.need(program.allow.is_empty(), || {
+            format!("{} has answers of its own beside those of `{id}`", name())
+        });
+    }
+    let label = Label::of_verdicts(image.programs.iter().map(|program| program.verdict));
+    sink.need(image.label == label, || {
+        format!("`{path}` is labelled `{}`, but rolls up to `{label}`", image.label)
+    });
+}
+
 fn sums(release: &Release, sink: &mut Sink) {
     let digest =
         rollup::release_digest(release.binaries().map(|b| (b.digest.sha256, b.id.as_str())));
     sink.need(release.release_digest == digest, || {
         format!("the release digest is {digest}, not the one it names")
     });
-    let (components, label) = rollup::sealed_labels(release.binaries());
+    let (components, label) = rollup::labels(release.verdicts());
     sink.need(release.label == label, || {
         format!("the release is labelled `{}`, but rolls up to `{label}`", release.label)
     });

@@ -1,4 +1,4 @@
-//! Reads a `.tar.gz` as strictly as we write one, in memory, without unpacking anything.
+//! Reads a `.tar.gz`, or a plain tar file, as strictly as we write one, in memory, without unpacking anything.
 //!
 //! Only the plain subset that every tar program reads alike is taken: ustar headers (POSIX.1-2017, pax, "ustar
 //! Interchange Format"), regular files, octal numbers, correct checksums, zeros wherever the format leaves room, one gzip
@@ -8,7 +8,7 @@
 use crate::entry::{FileMode, Member};
 use crate::path::ReleasePath;
 use flate2::bufread::GzDecoder;
-use std::io::Read as _;
+use std::io::Read;
 use vocab::Sha256;
 
 /// The unit of a tar file, in bytes.
@@ -73,19 +73,49 @@ pub(crate) struct Header {
 
 /// A reader that goes through an archive once, from its packed bytes.
 pub(crate) struct Tarball<'a> {
-    gzip: GzDecoder<&'a [u8]>,
+    source: Source<'a>,
     number: usize,
+}
+
+/// The bytes of a tar file.
+enum Source<'a> {
+    Gzip(GzDecoder<&'a [u8]>),
+    Plain(&'a [u8]),
+}
+
+impl Source<'_> {
+    /// Whether there is nothing after what was read.
+    fn is_at_end(&self) -> bool {
+        match self {
+            Self::Gzip(gzip) => gzip.get_ref().is_empty(),
+            Self::Plain(rest) => rest.is_empty(),
+        }
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Gzip(gzip) => gzip.read(buffer),
+            Self::Plain(rest) => rest.read(buffer),
+        }
+    }
 }
 
 impl<'a> Tarball<'a> {
     pub(crate) fn new(packed: &'a [u8]) -> Self {
-        Self { gzip: GzDecoder::new(packed), number: 0 }
+        Self { source: Source::Gzip(GzDecoder::new(packed)), number: 0 }
+    }
+
+    /// A tar file that is not compressed.
+    pub(crate) fn plain(bytes: &'a [u8]) -> Self {
+        Self { source: Source::Plain(bytes), number: 0 }
     }
 
     /// The next header, or nothing after the end, which is then checked to be the very end of the bytes.
     pub(crate) fn next(&mut self) -> Result<Option<Header>, TarError> {
         let mut block = [0; BLOCK];
-        self.gzip.read_exact(&mut block).map_err(TarError::Damaged)?;
+        self.source.read_exact(&mut block).map_err(TarError::Damaged)?;
         if block.iter().all(|byte| *byte == 0) {
             return self.finish().map(|()| None);
         }
@@ -98,13 +128,13 @@ impl<'a> Tarball<'a> {
     pub(crate) fn content(&mut self, size: u64) -> Result<Vec<u8>, TarError> {
         let mut bytes = Vec::with_capacity(usize::try_from(size.min(LARGEST_RESERVE)).unwrap_or(0));
         let read =
-            self.gzip.by_ref().take(size).read_to_end(&mut bytes).map_err(TarError::Damaged)?;
+            self.source.by_ref().take(size).read_to_end(&mut bytes).map_err(TarError::Damaged)?;
         if read as u64 != size {
             return Err(TarError::Damaged(std::io::ErrorKind::UnexpectedEof.into()));
         }
         let mut padding = Vec::with_capacity(BLOCK);
         let wanted = size.next_multiple_of(BLOCK as u64) - size;
-        self.gzip.by_ref().take(wanted).read_to_end(&mut padding).map_err(TarError::Damaged)?;
+        self.source.by_ref().take(wanted).read_to_end(&mut padding).map_err(TarError::Damaged)?;
         if padding.len() as u64 != wanted || padding.iter().any(|byte| *byte != 0) {
             return Err(TarError::Header {
                 number: self.number,
@@ -117,7 +147,7 @@ impl<'a> Tarball<'a> {
     /// POSIX: the end is two zero blocks. The first was read; then only zeros follow, and after the gzip member nothing.
     fn finish(&mut self) -> Result<(), TarError> {
         let mut rest = Vec::new();
-        self.gzip
+        self.source
             .by_ref()
             .take(LONGEST_END + 1)
             .read_to_end(&mut rest)
@@ -128,7 +158,7 @@ impl<'a> Tarball<'a> {
         let zeros = rest.iter().all(|byte| *byte == 0)
             && rest.len() as u64 <= LONGEST_END
             && rest.len() % BLOCK == 0;
-        if zeros && self.gzip.get_ref().is_empty() { Ok(()) } else { Err(TarError::TrailingData) }
+        if zeros && self.source.is_at_end() { Ok(()) } else { Err(TarError::TrailingData) }
     }
 }
 

@@ -1,14 +1,26 @@
-//! Reproducible archives: the same members give the same bytes from any folder, on any day, in any order.
+//! Reproducible archives and images: the same content gives the same bytes from any folder, on any day, on any number of
+//! cores.
 //!
-//! An archive holds regular files only. Who owns them, when they were written and in which order they were listed is
-//! not part of a release, so the archive says the same of every release: owner 0, one time that the caller gives, names
-//! in byte order. Nothing here knows keys, paths on this machine, or the clock.
+//! Who owns a file, when it was written and in which order files were listed is not part of a release, so an archive and
+//! an image say the same of every release: owner 0, one time that the caller gives, names in byte order. A program is
+//! deflated once ([`Program`]) and stands in its archive and in its image as the same compressed stretch.
 //!
-//! What is absent: folders (tar programs make them), links, devices, extended headers (`pax`, GNU), and every header
-//! field that a plain POSIX.1-1988 reader does not know.
+//! Nothing here knows keys, paths on this machine, or the clock; files are opened by whoever gives the bytes.
+//!
+//! What is absent: links, devices, extended headers (`pax`, GNU), and every header field that a plain POSIX.1-1988 reader
+//! does not know. Archives hold no folders either (tar programs make them); layers of images do, because there the
+//! folder's own permissions count.
 
+mod gzip;
 mod member;
+mod oci;
+mod program;
+mod segment;
 mod targz;
+mod ustar;
 
 pub use member::{Member, PackError};
-pub use targz::tar_gz;
+pub use oci::{Image, ImageSpec, Layer, Platform, Thing, base_layer};
+pub use program::Program;
+pub use segment::Segment;
+pub use targz::{TarGz, tar_gz};

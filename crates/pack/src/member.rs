@@ -31,6 +31,22 @@ pub enum PackError {
         /// The path, escaped for printing.
         path: String,
     },
+    /// Members that are not sorted: another order would be other bytes.
+    #[error("the archive cannot hold `{path}` here: members come sorted by their paths")]
+    Order {
+        /// The path, escaped for printing.
+        path: String,
+    },
+    /// A setting that an image cannot have.
+    #[error("the image cannot have {what} `{value}`: {why}")]
+    Setting {
+        /// What it is, for instance `the user`.
+        what: &'static str,
+        /// Its value, escaped for printing.
+        value: String,
+        /// The rule it breaks.
+        why: &'static str,
+    },
     /// A mode with more than permission bits.
     #[error(
         "the archive cannot hold `{path}` with mode {mode:o}: set-uid, set-gid, sticky and file type bits are refused"
@@ -52,6 +68,15 @@ pub enum PackError {
     /// Compression or formatting failed; with memory as the target that is a lack of memory.
     #[error("the archive could not be written")]
     Write(#[source] std::io::Error),
+}
+
+impl From<PackError> for std::io::Error {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::Write(error) => error,
+            other => Self::other(other),
+        }
+    }
 }
 
 /// POSIX.1-2017, pax, "ustar Interchange Format": size and mtime are eleven octal digits.
@@ -76,10 +101,16 @@ pub(crate) fn checked<'m, 'b>(members: &'m [Member<'b>]) -> Result<Vec<&'m Membe
     }
 }
 
-fn check(member: &Member<'_>) -> Result<(), PackError> {
-    if let Some(why) = path_problem(&member.path) {
-        return Err(PackError::Path { path: shown(&member.path), why });
+/// Refuses a path that could leave its folder or has two readings.
+pub(crate) fn path_of(path: &str) -> Result<(), PackError> {
+    match path_problem(path) {
+        Some(why) => Err(PackError::Path { path: shown(path), why }),
+        None => Ok(()),
     }
+}
+
+fn check(member: &Member<'_>) -> Result<(), PackError> {
+    path_of(&member.path)?;
     if member.mode & !0o777 != 0 {
         return Err(PackError::Mode { path: shown(&member.path), mode: member.mode });
     }
@@ -110,7 +141,7 @@ fn path_problem(path: &str) -> Option<&'static str> {
     }
 }
 
-fn parents(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn parents(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').filter_map(|(end, _)| path.get(..end))
 }
 

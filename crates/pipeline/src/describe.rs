@@ -11,7 +11,7 @@ use manifest::ReleasePath;
 use sbom::{Archive, Component, Description};
 use scan::{ScanReport, Scanner};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ComponentName, Label, Sha256, Sha512};
+use vocab::{ComponentName, Label, Sha256};
 
 /// Documents as bytes.
 pub(crate) struct Documents {
@@ -25,14 +25,16 @@ pub(crate) struct Subject<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) dates: Dates,
     pub(crate) example_keys: bool,
-    pub(crate) packed: &'a [Packed],
+    pub(crate) packed: &'a [Packed<'a>],
     pub(crate) programs: &'a [Program<'a>],
 }
 
 /// Describes a release.
 pub(crate) fn describe(subject: &Subject<'_>, scanner: &Scanner<'_>) -> anyhow::Result<Documents> {
     let description = description(subject)?;
-    let reports = subject.programs.iter().map(|program| program.scanned.report().clone()).collect();
+    let programs = subject.programs.iter().map(|program| program.scanned().report());
+    let images = subject.packed.iter().flat_map(|packed| &packed.images);
+    let reports = programs.chain(images.flat_map(|image| &image.reports)).cloned().collect();
     let scan = ScanReport::new(scanner, reports, 0);
     Ok(Documents {
         sbom: sbom::cyclonedx(&description)?,
@@ -48,7 +50,7 @@ fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
     let verdicts = subject
         .programs
         .iter()
-        .map(|program| (program.packed.built.component(), program.scanned.report().verdict));
+        .map(|program| (program.built.component(), program.scanned().report().verdict));
     let (labels, label) = manifest::labels(verdicts);
     let labels: BTreeMap<ComponentName, Label> =
         labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
@@ -76,10 +78,7 @@ fn release_digest(subject: &Subject<'_>) -> anyhow::Result<Sha256> {
     let ids: Vec<(Sha256, ReleasePath)> = subject
         .programs
         .iter()
-        .map(|program| {
-            let member = program.packed.member(program.name).parse()?;
-            Ok((program.scanned.sha256(), manifest::binary_id(&program.packed.path, &member)?))
-        })
+        .map(|program| Ok((program.scanned().sha256(), program.id()?)))
         .collect::<anyhow::Result<_>>()?;
     Ok(manifest::release_digest(ids.iter().map(|(sha256, id)| (*sha256, id.as_str()))))
 }
@@ -96,10 +95,10 @@ fn component(
     labels: &BTreeMap<ComponentName, Label>,
 ) -> Option<Component> {
     let recipe = subject.desk.catalog.recipes.get(name)?;
-    let archives: Vec<&Packed> =
+    let archives: Vec<&Packed<'_>> =
         subject.packed.iter().filter(|archive| archive.built.component() == name).collect();
-    let programs =
-        subject.programs.iter().filter(|program| program.packed.built.component() == name);
+    let programs = subject.programs.iter().filter(|program| program.built.component() == name);
+    let images = archives.iter().flat_map(|packed| &packed.images);
     Some(Component {
         name: name.clone(),
         version: recipe.version.to_string(),
@@ -110,14 +109,31 @@ fn component(
         backend: archives.first()?.built.backend(),
         label: labels.get(name).copied().unwrap_or(Label::Unknown),
         artifacts: programs.map(|program| program::artifact(subject, program)).collect(),
+        images: images.map(|scanned| image(subject, &scanned.image)).collect(),
         archives: archives.into_iter().map(archive).collect(),
     })
 }
 
-fn archive(packed: &Packed) -> Archive {
-    Archive {
-        path: packed.path.to_string(),
-        sha256: Sha256::of(&packed.bytes),
-        sha512: Sha512::of(&packed.bytes),
+fn archive(packed: &Packed<'_>) -> Archive {
+    let manifest::Digests { sha256, sha512 } = packed.archive.digest;
+    Archive { path: packed.archive.path.to_string(), sha256, sha512 }
+}
+
+fn image(subject: &Subject<'_>, image: &manifest::Image) -> sbom::Image {
+    let is_inside = |program: &&Program<'_>| {
+        program.id().is_ok_and(|id| image.programs.iter().any(|p| p.binary.as_ref() == Some(&id)))
+    };
+    let inside = subject.programs.iter().filter(is_inside);
+    sbom::Image {
+        path: image.path.to_string(),
+        name: image.name.clone(),
+        tag: image.tag.clone(),
+        target: image.target,
+        sha256: image.digest.sha256,
+        sha512: image.digest.sha512,
+        manifest_sha256: image.manifest.sha256,
+        manifest_sha512: image.manifest.sha512,
+        label: image.label,
+        contains: inside.map(|program| program.name().clone()).collect(),
     }
 }

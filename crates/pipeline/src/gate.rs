@@ -13,7 +13,7 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
     let mut text = String::new();
     let mut stopped = 0;
     for program in programs {
-        let report = program.scanned.report();
+        let report = program.scanned().report();
         let findings: Vec<&Finding> =
             report.findings.iter().filter(|finding| stops(finding, scanner)).collect();
         if scanner.accepts(report) && findings.is_empty() {
@@ -67,7 +67,7 @@ fn unused(programs: &[Program<'_>]) -> BTreeSet<String> {
     let asked: BTreeSet<(&str, &str, &str)> = programs
         .iter()
         .flat_map(|program| {
-            program.scanned.report().findings.iter().map(move |finding| (program, finding))
+            program.scanned().report().findings.iter().map(move |finding| (program, finding))
         })
         .map(|(program, finding)| {
             (

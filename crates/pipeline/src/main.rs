@@ -7,6 +7,7 @@ mod flags;
 mod gate;
 mod identity;
 mod keys;
+mod naming;
 mod packing;
 mod reporter;
 mod scanning;

@@ -1,51 +1,85 @@
-//! Built components into archives: one `tar.gz` for each component and target, the same bytes on any day.
+//! Scanned programs into archives and images, written straight into the release folder: one component at a time, so that no
+//! more than its programs are in memory, and packed.
 
+mod cache;
+mod image;
+
+use crate::naming::MTIME;
+use crate::scanning::Program;
+use crate::workspace::{Dates, Desk};
+use anyhow::Context as _;
 use build::Built;
-use manifest::ReleasePath;
+use cache::Cache;
+use manifest::{Archive, FileMode, Image, Member};
+use pack::TarGz;
 use rayon::prelude::*;
-use vocab::{ArtifactName, ReleaseNumber};
+use scan::{ArtifactReport, Scanner};
+use seal::ReleaseFolder;
+use std::io;
 
-/// The modification time of every member, 1980-01-01T00:00:00Z: the earliest that every archive format can express, and the same
-/// for every release, so that an archive depends on its programs alone.
-const MTIME: u64 = 315_532_800;
-
-/// A component's archive, and what went into it.
-pub(crate) struct Packed {
-    pub(crate) built: Built,
-    /// `archives/<component>-<version>+fips.<n>-<os>-<arch>.tar.gz`
-    pub(crate) path: ReleasePath,
-    stem: String,
-    pub(crate) bytes: Vec<u8>,
+/// What one component for one target became.
+pub(crate) struct Packed<'a> {
+    pub(crate) built: &'a Built,
+    pub(crate) archive: Archive,
+    pub(crate) images: Vec<Scanned>,
 }
 
-impl Packed {
-    /// The path of a program inside the archive.
-    pub(crate) fn member(&self, artifact: &ArtifactName) -> String {
-        format!("{}/{artifact}", self.stem)
+/// An image and the scan of its packed bytes.
+pub(crate) struct Scanned {
+    pub(crate) image: Image,
+    pub(crate) reports: Vec<ArtifactReport>,
+}
+
+/// A program with its packed form.
+pub(crate) struct Part<'a> {
+    pub(crate) program: &'a Program<'a>,
+    pub(crate) packed: pack::Program,
+}
+
+/// Packs everything. What was packed before and has not changed is not compressed again; the bytes depend neither on that
+/// nor on how many cores there are.
+pub(crate) fn pack<'a>(
+    desk: &Desk,
+    dates: Dates,
+    scanner: &Scanner<'_>,
+    folder: &ReleaseFolder,
+    (built, programs): (&'a [Built], &[Program<'_>]),
+) -> anyhow::Result<Vec<Packed<'a>>> {
+    let cache = Cache::of(desk);
+    let mut packed = Vec::new();
+    for built in built {
+        let mut own: Vec<&Program<'_>> =
+            programs.iter().filter(|program| program.is_of(built)).collect();
+        own.sort_by(|a, b| a.member.cmp(&b.member));
+        let parts: Vec<Part<'_>> =
+            own.into_par_iter().map(|program| cache.part(program)).collect::<Result<_, _>>()?;
+        let (archive, images) = rayon::join(
+            || archive(folder, &parts),
+            || image::images(desk, dates, scanner, folder, &parts),
+        );
+        packed.push(Packed { built, archive: archive?, images: images? });
     }
+    Ok(packed)
 }
 
-/// Packs everything, in parallel; the bytes do not depend on how many at once.
-pub(crate) fn pack(built: Vec<Built>, number: ReleaseNumber) -> anyhow::Result<Vec<Packed>> {
-    built.into_par_iter().map(|built| one(built, number)).collect()
-}
-
-fn one(built: Built, number: ReleaseNumber) -> anyhow::Result<Packed> {
-    let stem = format!(
-        "{}-{}-{}",
-        built.component(),
-        built.version().released(number),
-        built.target().dashed()
-    );
-    let members: Vec<pack::Member<'_>> = built
-        .artifacts()
-        .iter()
-        .map(|artifact| pack::Member {
-            path: format!("{stem}/{}", artifact.name),
-            mode: 0o755,
-            bytes: &artifact.bytes,
+/// One `tar.gz`, the same bytes on any day.
+fn archive(folder: &ReleaseFolder, parts: &[Part<'_>]) -> anyhow::Result<Archive> {
+    let path = &parts.first().context("a component without programs")?.program.archive;
+    let file = folder.write(path.clone(), |out| {
+        let mut archive = TarGz::new(out, MTIME).map_err(io::Error::from)?;
+        for part in parts {
+            archive.file(part.program.member.as_str(), 0o755, &part.packed.segment())?;
+        }
+        archive.finish()?;
+        Ok(())
+    })?;
+    let member = |part: &Part<'_>| {
+        Ok(Member {
+            path: part.program.member.clone(),
+            mode: FileMode::new(0o755)?,
+            size: part.program.scanned().size(),
+            sha256: part.program.scanned().sha256(),
         })
-        .collect();
-    let bytes = pack::tar_gz(&members, MTIME)?;
-    Ok(Packed { path: format!("archives/{stem}.tar.gz").parse()?, built, stem, bytes })
+    };
+    Ok(file.archive(parts.iter().map(member).collect::<anyhow::Result<_>>()?))
 }

@@ -1,46 +1,65 @@
-//! Every program of every archive scanned, with its recipe's answers.
+//! Every built program scanned, with its recipe's answers. Its bytes are read here, and gone when it is scanned.
 
-use crate::packing::Packed;
+use crate::naming::Names;
 use crate::workspace::Desk;
+use build::{Built, BuiltArtifact};
 use catalog::{Allow, Recipe};
+use manifest::ReleasePath;
 use rayon::prelude::*;
 use scan::{Scanned, Scanner};
+use seal::ScannedProgram;
 use vocab::ArtifactName;
 
 /// A scanned program and where it came from.
 pub(crate) struct Program<'a> {
-    pub(crate) packed: &'a Packed,
-    pub(crate) name: &'a ArtifactName,
-    pub(crate) bytes: &'a [u8],
+    pub(crate) built: &'a Built,
+    pub(crate) artifact: &'a BuiltArtifact,
     pub(crate) recipe: &'a Recipe,
     pub(crate) allow: Vec<Allow>,
-    pub(crate) scanned: Scanned,
+    /// The archive that will hold it, and its path inside.
+    pub(crate) archive: ReleasePath,
+    pub(crate) member: ReleasePath,
+    pub(crate) program: ScannedProgram,
 }
 
-/// Scans everything, in parallel, in the order of the plan.
+impl Program<'_> {
+    pub(crate) fn scanned(&self) -> &Scanned {
+        self.program.scanned()
+    }
+    pub(crate) fn name(&self) -> &ArtifactName {
+        &self.artifact.name
+    }
+    /// Its id in the manifest.
+    pub(crate) fn id(&self) -> anyhow::Result<ReleasePath> {
+        Ok(manifest::binary_id(&self.archive, &self.member)?)
+    }
+    /// Whether it was built by the same step.
+    pub(crate) fn is_of(&self, built: &Built) -> bool {
+        (self.built.component(), self.built.target()) == (built.component(), built.target())
+    }
+}
+
+/// Scans everything in the order of the plan, as many at once as there are cores: so many programs are in memory.
 pub(crate) fn scan<'a>(
     desk: &'a Desk,
     scanner: &Scanner<'_>,
-    packed: &'a [Packed],
+    built: &'a [Built],
 ) -> anyhow::Result<Vec<Program<'a>>> {
-    let mut programs = Vec::new();
-    for archive in packed {
-        let name = archive.built.component();
-        let recipe = desk
-            .catalog
-            .recipes
-            .get(name)
-            .ok_or_else(|| anyhow::anyhow!("the recipe of `{name}` is gone"))?;
-        programs
-            .extend(archive.built.artifacts().iter().map(|artifact| (archive, recipe, artifact)));
+    let mut jobs = Vec::new();
+    for built in built {
+        let recipe = desk.recipe(built.component())?;
+        jobs.extend(built.artifacts().iter().map(|artifact| (built, recipe, artifact)));
     }
-    let scan = |(packed, recipe, artifact): (&'a Packed, &'a Recipe, &'a build::BuiltArtifact)| {
+    let scan = |(built, recipe, artifact): (&'a Built, &'a Recipe, &'a BuiltArtifact)| {
+        let names = Names::of(built, desk.profile.fips);
+        let (archive, member) = (names.archive()?, names.member(&artifact.name)?);
         let allow = answers(recipe, &artifact.name);
-        let path = format!("{}!{}", packed.path, packed.member(&artifact.name));
-        let scanned = scanner.scan(&path, &artifact.bytes, &allow);
-        Program { packed, name: &artifact.name, bytes: &artifact.bytes, recipe, allow, scanned }
+        let path = format!("{archive}!{member}");
+        let program = ScannedProgram::new(scanner, &path, &artifact.read()?, &allow)?;
+        // What was read is what was built: `read` compared it, and the scan hashed the same memory.
+        Ok(Program { built, artifact, recipe, allow, archive, member, program })
     };
-    Ok(programs.into_par_iter().map(scan).collect())
+    jobs.into_par_iter().map(scan).collect()
 }
 
 /// The answers of a recipe that hold for one program.

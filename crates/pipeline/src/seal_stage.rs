@@ -7,30 +7,27 @@ use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::BuildRecord;
 use camino::Utf8Path;
+use catalog::ImageRecipe;
 use manifest::{Options, Verified};
-use seal::{Contents, File, Header, KeyRing, ScannedBinary, Signed};
+use seal::{Contents, File, Header, KeyRing, ReleaseFolder, ScannedBinary, Signed};
 use std::borrow::Cow;
 
-/// Signs, seals, writes beside `target`, verifies what was written, and puts it in place. The old release stays until then.
+/// Signs, seals, writes the rest of the folder, verifies all of it, and puts it in place. The old release stays until then.
 pub(crate) fn seal(
     desk: &Desk,
     dates: Dates,
     keys: &KeyRing,
-    target: &Utf8Path,
     documents: &Documents,
-    parts: (Vec<Program<'_>>, &[Packed]),
+    (folder, programs, packed): (ReleaseFolder, Vec<Program<'_>>, Vec<Packed<'_>>),
 ) -> anyhow::Result<Verified> {
-    let (programs, packed) = parts;
     let contents = Contents {
-        header: header(desk, dates, packed)?,
-        archives: packed
-            .iter()
-            .map(|archive| File {
-                path: archive.path.clone(),
-                bytes: Cow::Borrowed(&archive.bytes),
-            })
-            .collect(),
+        header: header(desk, dates, &packed)?,
         binaries: programs.into_iter().map(binary).collect::<Result<_, _>>()?,
+        images: packed
+            .iter()
+            .flat_map(|packed| packed.images.iter().map(|scanned| scanned.image.clone()))
+            .collect(),
+        archives: packed.into_iter().map(|packed| packed.archive).collect(),
         sbom: Cow::Borrowed(&documents.sbom),
         documents: documents
             .others
@@ -40,7 +37,7 @@ pub(crate) fn seal(
             })
             .collect::<anyhow::Result<_>>()?,
     };
-    let staged = Signed::new(contents, keys)?.seal(keys)?.stage(target)?;
+    let staged = Signed::new(contents, keys)?.seal(keys)?.stage(folder)?;
     let verified = verify(desk, dates, keys.trust(), staged.path())?;
     staged.commit(&verified)?;
     Ok(verified)
@@ -71,7 +68,7 @@ pub(crate) fn verify(
     })?)
 }
 
-fn header(desk: &Desk, dates: Dates, packed: &[Packed]) -> anyhow::Result<Header> {
+fn header(desk: &Desk, dates: Dates, packed: &[Packed<'_>]) -> anyhow::Result<Header> {
     let actions: Vec<serde_json::Value> =
         packed.iter().map(|archive| action(archive.built.record())).collect();
     Ok(Header {
@@ -103,18 +100,17 @@ fn action(record: &BuildRecord) -> serde_json::Value {
     })
 }
 
-fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary<'_>> {
-    let built = &program.packed.built;
+fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary> {
+    let built = program.built;
     Ok(ScannedBinary {
-        bytes: program.bytes,
-        archive: program.packed.path.clone(),
-        member: program.packed.member(program.name).parse()?,
-        install: format!("/usr/local/bin/{}", program.name).parse()?,
+        install: ImageRecipe::place(program.name()).parse()?,
+        archive: program.archive,
+        member: program.member,
         component: built.component().clone(),
         version: built.version().clone(),
         target: built.target(),
         backend: built.backend(),
         allow: program.allow,
-        scanned: program.scanned,
+        program: program.program,
     })
 }

@@ -4,9 +4,9 @@ use crate::edge::Stop;
 use crate::flags::Selection;
 use build::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
-use catalog::{Catalog, Policy, Profile};
+use catalog::{Catalog, Policy, Profile, Recipe};
 use std::env;
-use vocab::{Date, ProfileName};
+use vocab::{ComponentName, Date, ProfileName};
 
 /// Everything that was read before the first thing is done.
 pub(crate) struct Desk {
@@ -36,6 +36,12 @@ impl Desk {
     pub(crate) fn plan(&self, part: &build::Selection) -> anyhow::Result<build::Plan> {
         build::plan(&self.catalog, &self.profile, part, &self.space)
             .map_err(|problems| Stop::unusable(problems.to_string(), None).into())
+    }
+
+    /// The recipe of a component. The plan has checked that it exists.
+    pub(crate) fn recipe(&self, name: &ComponentName) -> anyhow::Result<&Recipe> {
+        let gone = || anyhow::anyhow!("the recipe of `{name}` is gone");
+        self.catalog.recipes.get(name).ok_or_else(gone)
     }
 
     /// The profile's policy. The catalogue has checked that it exists.

@@ -62,6 +62,7 @@ fn words(kind: CheckKind) -> (&'static str, &'static str) {
         CheckKind::Keys => ("[keys] Trust", "Validated"),
         CheckKind::File => ("[file] Content", "Validated"),
         CheckKind::Archive => ("[archive] Content", "Validated"),
+        CheckKind::Image => ("[image] Content", "Validated"),
         CheckKind::Signature => ("[file] Signature", "Validated"),
         CheckKind::Label => ("[file] Label", "Validated"),
         CheckKind::Policy => ("[policy] Verdict", "Accepted"),

@@ -1,6 +1,6 @@
-//! `BUILDS.md`: one line for every artifact, for people.
+//! `BUILDS.md`: one line for every artifact and every image, for people.
 
-use crate::{Artifact, Component, CryptoModule, Description};
+use crate::{Artifact, Component, CryptoModule, Description, Image};
 use std::fmt::Write as _;
 
 /// Writes the table of a release as Markdown: component, repository, version, artifact, label, module, certificate,
@@ -18,7 +18,35 @@ pub fn builds_table(description: &Description) -> String {
     for line in lines {
         text.push_str(&line);
     }
+    push_images(&mut text, description);
     text
+}
+
+/// The table of container images, where there are any.
+fn push_images(text: &mut String, description: &Description) {
+    let images = |component: &Component| component.images.clone().into_iter();
+    let mut lines: Vec<String> =
+        description.components.iter().flat_map(images).map(|image| image_row(&image)).collect();
+    if lines.is_empty() {
+        return;
+    }
+    lines.sort();
+    text.push_str(
+        "\n## Images\n\n| image | target | label | digest | file |\n|---|---|---|---|---|\n",
+    );
+    text.extend(lines);
+}
+
+fn image_row(image: &Image) -> String {
+    format!(
+        "| {}:{} | {} | {} | sha256:{} | {} |\n",
+        image.name,
+        cell(&image.tag),
+        image.target,
+        image.label,
+        image.manifest_sha256,
+        cell(&image.path)
+    )
 }
 
 fn head(description: &Description) -> String {

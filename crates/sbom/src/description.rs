@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    ArtifactName, Backend, CertificateNumber, ComponentName, Date, Label, ModuleId, ModuleStatus,
+    ArtifactName, Backend, CertificateNumber, ComponentName, Date, ImageName, Label, ModuleId, ModuleStatus,
     PolicyName, ProfileName, Sha256, Sha512, Target, Verdict,
 };
 
@@ -68,6 +68,33 @@ pub struct Component {
     pub artifacts: Vec<Artifact>,
     /// Its archives, where their digests are known before the SBOM is made.
     pub archives: Vec<Archive>,
+    /// Its container images.
+    pub images: Vec<Image>,
+}
+
+/// A container image of a component.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Image {
+    /// Path in the release folder.
+    pub path: String,
+    /// The last part of its repository.
+    pub name: ImageName,
+    /// Its tag.
+    pub tag: String,
+    /// What it runs on.
+    pub target: Target,
+    /// SHA-256 of the tar file.
+    pub sha256: Sha256,
+    /// SHA-512 of the tar file.
+    pub sha512: Sha512,
+    /// SHA-256 of the image manifest, the image's name in every registry.
+    pub manifest_sha256: Sha256,
+    /// SHA-512 of the image manifest.
+    pub manifest_sha512: Sha512,
+    /// The label of all programs in it.
+    pub label: Label,
+    /// The names of the component's binaries in it.
+    pub contains: BTreeSet<ArtifactName>,
 }
 
 /// A packed archive of a component.

@@ -16,6 +16,12 @@ pub(crate) fn generic(name: &str, version: &str, checksum: Option<Sha256>) -> St
     format!("pkg:generic/{}@{}{checksum}", encoded(name), encoded(version))
 }
 
+/// `pkg:oci/<name>@sha256:<digest>?arch=...&tag=...`. The type's definition: the name is the last part of the repository,
+/// the version is the digest of the image manifest.
+pub(crate) fn oci(name: &str, manifest: Sha256, arch: &str, tag: &str) -> String {
+    format!("pkg:oci/{}@sha256:{manifest}?arch={arch}&tag={}", encoded(name), encoded(tag))
+}
+
 /// purl-spec, "Character encoding": everything but letters, digits, `.`, `-`, `_`, `~` and `:` is percent-encoded; a
 /// `+` in a version would otherwise be read as a space by some.
 fn encoded(text: &str) -> String {

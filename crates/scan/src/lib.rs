@@ -26,4 +26,4 @@ pub use scanner::{Scanned, Scanner};
 pub use schema::schema;
 pub use summary::{Note, Outcome, SCHEMA, ScanReport, Summary};
 pub use waive::{WaiverState, WaiverUse};
-pub use walk::{ScanError, WalkLimits};
+pub use walk::{ImageError, ImageScan, ScanError, WalkLimits};

@@ -6,9 +6,12 @@
 
 mod container;
 mod folder;
+mod image;
 mod intake;
 mod outcome;
 mod site;
+
+pub use image::{ImageError, ImageScan};
 
 use crate::Scanner;
 use crate::scanner::Seen;
@@ -16,6 +19,8 @@ use crate::summary::ScanReport;
 use crate::surroundings::Alone;
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::Allow;
+use std::collections::BTreeMap;
+use vocab::Sha256;
 use files::FileError;
 use intake::Load;
 use outcome::Found;
@@ -82,12 +87,22 @@ struct Walk<'a> {
     scanner: &'a Scanner<'a>,
     limits: &'a WalkLimits,
     allow: &'a [Allow],
+    /// Answers for single programs, by their digests, in the place of `allow`.
+    answers: Option<&'a BTreeMap<Sha256, Vec<Allow>>>,
     parser: inspect::Limits,
 }
 
 impl<'a> Walk<'a> {
     fn new(scanner: &'a Scanner<'a>, limits: &'a WalkLimits, allow: &'a [Allow]) -> Self {
-        Self { scanner, limits, allow, parser: scanner.limits() }
+        Self { scanner, limits, allow, answers: None, parser: scanner.limits() }
+    }
+
+    /// The answers that hold for a program of a root.
+    fn answers_to(&self, program: Sha256) -> &'a [Allow] {
+        match self.answers {
+            None => self.allow,
+            Some(answers) => answers.get(&program).map_or(&[], Vec::as_slice),
+        }
     }
 
     fn report(&self, found: Found) -> ScanReport {

@@ -1,8 +1,8 @@
 //! What goes into a release: names, scanned programs, files.
 
+use crate::program::ScannedProgram;
 use catalog::Allow;
-use manifest::{InstallPath, ReleasePath};
-use scan::Scanned;
+use manifest::{Archive, Image, InstallPath, ReleasePath};
 use std::borrow::Cow;
 use vocab::{
     ArtifactName, Backend, ComponentName, Date, PolicyName, ProfileName, ReleaseNumber, Target,
@@ -34,11 +34,9 @@ pub struct Header {
 
 /// A scanned program and where it stands.
 #[derive(Debug)]
-pub struct ScannedBinary<'a> {
-    /// The scan of `bytes`.
-    pub scanned: Scanned,
-    /// The program.
-    pub bytes: &'a [u8],
+pub struct ScannedBinary {
+    /// The program as it was scanned.
+    pub program: ScannedProgram,
     /// The archive that holds it, as a path in the release folder.
     pub archive: ReleasePath,
     /// Its path inside the archive.
@@ -72,9 +70,11 @@ pub struct Contents<'a> {
     /// Name and judgement.
     pub header: Header,
     /// The programs.
-    pub binaries: Vec<ScannedBinary<'a>>,
-    /// The `.tar.gz` files that hold them.
-    pub archives: Vec<File<'a>>,
+    pub binaries: Vec<ScannedBinary>,
+    /// The `.tar.gz` files that hold them, written to the release folder before.
+    pub archives: Vec<Archive>,
+    /// The container images, written to the release folder before.
+    pub images: Vec<Image>,
     /// `sbom.cdx.json`, made before signing: its digest goes into the manifest.
     pub sbom: Cow<'a, [u8]>,
     /// All other files: scan report, table of builds.

@@ -2,18 +2,12 @@
 
 use crate::signer::SignError;
 use camino::Utf8PathBuf;
-use manifest::{BadPath, ManifestError, ReleasePath, TarError};
+use manifest::{BadPath, ManifestError};
 use vocab::ProfileName;
 
 /// Why a release was not sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// The bytes to sign are not those that were scanned.
-    #[error("`{member}` is not the file that was scanned: nothing unscanned is signed")]
-    NotScanned {
-        /// The program.
-        member: ReleasePath,
-    },
     /// A signature could not be made.
     #[error("failed to sign `{what}`")]
     Sign {
@@ -22,15 +16,6 @@ pub enum SealError {
         /// Why it was not.
         #[source]
         source: SignError,
-    },
-    /// An archive is not of the plain kind that a release holds.
-    #[error("the archive `{path}` cannot be released")]
-    Archive {
-        /// The archive.
-        path: ReleasePath,
-        /// Why.
-        #[source]
-        source: TarError,
     },
     /// A name that a release cannot hold.
     #[error("a path of the release cannot be used")]

@@ -1,6 +1,7 @@
 //! A sealed release on its way to its place: written beside it, verified there, and moved by one rename.
 
 use crate::error::SealError;
+use crate::folder::ReleaseFolder;
 use camino::{Utf8Path, Utf8PathBuf};
 use manifest::{Manifest, ReleasePath, Verified};
 use std::borrow::Cow;
@@ -24,15 +25,14 @@ impl<'a> Sealed<'a> {
         &self.manifest
     }
 
-    /// Writes every file to a new folder beside `target`. Nothing at `target` changes.
-    pub fn stage(self, target: &Utf8Path) -> Result<StagedRelease, SealError> {
-        let failed = |source| SealError::Write { target: target.to_owned(), source };
-        let staged = files::Staged::beside(target).map_err(failed)?;
+    /// Writes every file that is not there yet to the release folder. Nothing at its final place changes.
+    pub fn stage(self, folder: ReleaseFolder) -> Result<StagedRelease, SealError> {
         for (path, bytes) in &self.files {
-            files::write(&staged.path().join(path.as_str()), bytes, files::Mode::Plain)
-                .map_err(failed)?;
+            files::write(&folder.path().join(path.as_str()), bytes, files::Mode::Plain)
+                .map_err(|source| folder.failed(source))?;
         }
-        Ok(StagedRelease { staged, manifest: self.manifest, target: target.to_owned() })
+        let (staged, target) = folder.into_parts();
+        Ok(StagedRelease { staged, manifest: self.manifest, target })
     }
 }
 

@@ -6,16 +6,13 @@ use crate::keyring::KeyRing;
 use crate::sealed::Sealed;
 use crate::signer::{SIGNER_CERTIFICATE, SIGNER_MODULE};
 use manifest::{
-    Archive, Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote,
+    Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote,
     Manifest, Release, ReleasePath, Role, SBOM_PATH, SCHEMA, Signer, Trust, fixed,
 };
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use vocab::{ArtifactName, Sha256};
-
-/// The most content of one archive, in bytes.
-const LARGEST_ARCHIVE: u64 = 8 << 30;
 
 /// Contents whose every binary is signed.
 #[derive(Debug)]
@@ -40,10 +37,8 @@ impl<'a> Signed<'a> {
             files.insert(binary.sig.path.clone(), Cow::Owned(binary.sig.value.as_bytes().to_vec()));
             entries.push(Entry::Binary(Box::new(binary)));
         }
-        for file in contents.archives {
-            entries.push(Entry::Archive(archive(&file)?));
-            files.insert(file.path, file.bytes);
-        }
+        entries.extend(contents.archives.into_iter().map(Entry::Archive));
+        entries.extend(contents.images.into_iter().map(|image| Entry::Image(Box::new(image))));
         let sbom = File { path: SBOM_PATH.parse()?, bytes: contents.sbom };
         for file in contents.documents.into_iter().chain([sbom]) {
             entries.push(Entry::Document(document(&file)));
@@ -92,8 +87,7 @@ impl<'a> Signed<'a> {
             release_digest: Sha256::of(b""),
             build: header.build,
         };
-        let verdicts = release.binaries().map(|binary| (&binary.component, binary.fips.verdict));
-        let (components, label) = manifest::labels(verdicts);
+        let (components, label) = manifest::labels(release.verdicts());
         let digest =
             manifest::release_digest(release.binaries().map(|b| (b.digest.sha256, b.id.as_str())));
         (release.components, release.label, release.release_digest) = (components, label, digest);
@@ -116,15 +110,12 @@ fn note(role: Role, trust: &Trust) -> KeyNote {
     KeyNote { role, keyid: key.id().clone(), pem: key.pem().to_owned() }
 }
 
-fn sign(binary: ScannedBinary<'_>, keys: &KeyRing) -> Result<Binary, SealError> {
-    let digest = Digests::of(binary.bytes);
-    if digest.sha256 != binary.scanned.sha256() {
-        return Err(SealError::NotScanned { member: binary.member });
-    }
+fn sign(binary: ScannedBinary, keys: &KeyRing) -> Result<Binary, SealError> {
+    let scanned = binary.program.scanned();
     let id = manifest::binary_id(&binary.archive, &binary.member)?;
     let value = keys
         .artifact()
-        .sign_file(binary.bytes)
+        .sign_scanned(&binary.program)
         .map_err(|source| SealError::Sign { what: binary.member.to_string(), source })?;
     let key = keys.artifact().public();
     let sig = BinarySignature {
@@ -142,19 +133,12 @@ fn sign(binary: ScannedBinary<'_>, keys: &KeyRing) -> Result<Binary, SealError> 
         version: binary.version,
         target: binary.target,
         backend: binary.backend,
-        size: binary.scanned.size(),
-        digest,
+        size: scanned.size(),
+        digest: binary.program.digests(),
         sig,
-        fips: Fips::of(binary.scanned.report()),
+        fips: Fips::of(scanned.report()),
         allow: binary.allow,
     })
-}
-
-fn archive(file: &File<'_>) -> Result<Archive, SealError> {
-    let members = manifest::members(&file.bytes, LARGEST_ARCHIVE)
-        .map_err(|source| SealError::Archive { path: file.path.clone(), source })?;
-    let Document { path, size, digest } = document(file);
-    Ok(Archive { path, size, digest, members })
 }
 
 fn document(file: &File<'_>) -> Document {

@@ -1,5 +1,6 @@
 //! The two private keys, as two types: one signs files, the other signs the manifest, and neither can do the other's work.
 
+use crate::program::ScannedProgram;
 use manifest::{BadKey, Envelope, PAE_PREFIX, PublicKey, SignatureBytes};
 use rand::rngs::OsRng;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
@@ -59,6 +60,10 @@ impl ArtifactKey {
             return Err(SignError::PaeAsFile);
         }
         self.0.sign(Sha256::of(bytes))
+    }
+    /// Signs the raw bytes of a program that was scanned: the same signature as [`Self::sign_file`] makes.
+    pub(crate) fn sign_scanned(&self, program: &ScannedProgram) -> Result<SignatureBytes, SignError> {
+        self.0.sign(program.digests().sha256)
     }
     /// The public half.
     pub fn public(&self) -> &PublicKey {

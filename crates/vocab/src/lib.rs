@@ -12,6 +12,7 @@ pub use digest::{BadDigest, Sha256, Sha512};
 pub use jiff::civil::Date;
 pub use judgement::{Label, ModuleStatus, Severity, Verdict};
 pub use name::{
-    ArtifactName, BadName, CertificateNumber, ComponentName, ModuleId, PolicyName, ProfileName,
+    ArtifactName, BadName, CertificateNumber, ComponentName, ImageName, ModuleId, PolicyName,
+    ProfileName,
 };
 pub use target::{Arch, Backend, BadVersion, ReleaseNumber, Target, UnknownWord, Version};

@@ -30,6 +30,16 @@ fn file(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+".contains(&b))
 }
 
+const IMAGE: &str = "it takes 1 to 64 of a-z and 0-9, with single `-`, `_` or `.` between them";
+
+/// distribution specification 1.1, "Pulling manifests", one path component, without doubled separators.
+fn image(text: &str) -> bool {
+    text.len() <= 64
+        && text.split(['-', '_', '.']).all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $accepts:expr, $rule:expr) => {
         $(#[$doc])*
@@ -88,6 +98,10 @@ name!(
 name!(
     /// The id of a row in the module registry, for instance `go-cryptographic-module-v1.0.0`.
     ModuleId, "module id", lower, LOWER
+);
+name!(
+    /// The name of a container image, the last part of its repository.
+    ImageName, "image name", image, IMAGE
 );
 name!(
     /// The file name of an artifact: one path segment, never a path.

@@ -31,7 +31,6 @@ impl Bench<'_> {
             let artifacts = self.run(step, &room)?;
             let seconds = clock.elapsed().as_secs_f64();
             let modules = modules::linked(self.workspace, step, &room)?;
-            room.close()?;
             if self.rebuild_check {
                 self.same_again(step, &artifacts)?;
             }
@@ -48,7 +47,8 @@ impl Bench<'_> {
                 run,
             };
             let record = BuildRecord::new(step, &artifacts, provenance);
-            record::publish(self.workspace, &record, &artifacts)?;
+            let artifacts = record::publish(self.workspace, &record, artifacts)?;
+            room.close()?;
             Ok(Built::new(record, artifacts, false))
         })
     }
@@ -63,7 +63,7 @@ impl Bench<'_> {
         self.told(step, || {
             self.same_again(step, &artifacts)?;
             record.run.rebuilt_identically = true;
-            record::publish(self.workspace, &record, &artifacts)?;
+            let artifacts = record::publish(self.workspace, &record, artifacts)?;
             Ok(Built::new(record, artifacts, true))
         })
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use std::{borrow::Cow, ops::Range};
 use vocab::{
-    ArtifactName, Backend, ComponentName, Date, ModuleId, PolicyName, ProfileName, Sha256, Target,
+    ArtifactName, Backend, ComponentName, Date, ImageName, ModuleId, PolicyName, ProfileName, Sha256, Target,
     Verdict, Version,
 };
 
@@ -76,6 +76,7 @@ vocab_leaves! {
     PolicyName = "policy-name", "policy name";
     ModuleId = "module-id", "module id";
     ArtifactName = "artifact-name", "artifact name";
+    ImageName = "image-name", "image name";
     Version = "upstream-version", "upstream version";
     Sha256 = "sha256", "SHA-256 digest";
 }
@@ -161,6 +162,11 @@ text_leaves! {
         "it takes 16 to 64 bytes in lower-case hex";
     /// The version of a profile.
     Semver = "semver", "profile version", |t| format!("v{t}").parse::<Version>().is_ok(), "it is written `1.0.0`";
+    /// Who a container runs as, by number, because a kubelet proves `runAsNonRoot` by nothing else.
+    UserId = "user-id", "numeric user", is_user_id, "it is written `65532:65532` or `65532`, by numbers";
+    /// A path inside an image.
+    ImagePath = "image-path", "path inside an image", is_image_path,
+        "it begins with `/`, takes a-z, A-Z, 0-9, `.`, `_`, `+`, `-`, and no part of it is empty, `.` or `..`";
     /// The name of a Go release.
     GoVersion = "go-version", "Go release", is_go_version, "it is written `go1.27.4`";
 }
@@ -223,6 +229,20 @@ fn is_h1(text: &str) -> bool {
     digits.len() == 43 && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
 }
 
+fn is_user_id(text: &str) -> bool {
+    let number = |part: &str| part.parse::<u32>().is_ok_and(|id| id.to_string() == part);
+    let mut parts = text.split(':');
+    parts.next().is_some_and(number) && parts.next().is_none_or(number) && parts.next().is_none()
+}
+
+fn is_image_path(text: &str) -> bool {
+    let part = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b))
+    };
+    text.len() <= 200 && text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(part))
+}
+
 fn is_go_version(text: &str) -> bool {
     text.strip_prefix("go").is_some_and(|rest| format!("v{rest}").parse::<Version>().is_ok())
 }
@@ -254,6 +274,9 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         Prefix,
         Semver,
         GoVersion,
+        ImageName,
+        UserId,
+        ImagePath,
     ]
     .into_iter()
     .find_map(|(name, check)| (name == format).then_some(check))

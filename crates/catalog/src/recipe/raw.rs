@@ -1,5 +1,6 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
+use super::image::{self, RawImage};
 use super::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text, unique};
@@ -47,6 +48,9 @@ pub(crate) struct RawRecipe {
     /// Packages of the host system that the build needs.
     #[serde(default)]
     pub(crate) system: Vec<At<Text>>,
+    /// The container images. When left out there is one with all programs, which starts the first; `images = []` makes
+    /// none, for programs that run on hosts only.
+    pub(crate) images: Option<Vec<RawImage>>,
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
@@ -108,6 +112,7 @@ impl RawRecipe {
         self.check_packages(sink);
         self.check_version_vars(sink);
         self.check_allow(sink);
+        image::check(self, sink);
         unique(self.backends.iter().map(|at| (at.value.as_str(), &at.span)), "backend", sink);
         unique(self.modules.iter().map(|at| (at.value.0.as_str(), &at.span)), "module", sink);
         Recipe {
@@ -128,6 +133,7 @@ impl RawRecipe {
             tags: self.tags.iter().map(|tag| tag.value.0.clone()).collect(),
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
+            images: image::made(self),
             allow: self.allow.iter().flat_map(RawAllow::made).collect(),
         }
     }

@@ -1,6 +1,7 @@
 //! The catalogue through its public door: real and spoiled `manifests/` folders, and the exact words people read.
 
 mod hostile;
+mod images;
 mod manifests;
 mod profiles_and_policies;
 mod real;

@@ -14,6 +14,8 @@ pub enum CheckKind {
     File,
     /// An archive and its members.
     Archive,
+    /// A container image: its parts, its settings, and the programs in it.
+    Image,
     /// The artifact key's signature over a binary.
     Signature,
     /// A binary's label, computed again from its bytes.
@@ -76,6 +78,8 @@ pub enum Reason {
     OtherKey,
     /// The archive is damaged, hostile, or not made of the manifest's members.
     ArchiveContent,
+    /// The image is damaged, or is not made of what the manifest says.
+    ImageContent,
     /// A signature was not made by the trusted key over these bytes.
     SignatureInvalid,
     /// It lies in something that could not be read.

@@ -27,7 +27,7 @@ pub(crate) fn document(context: &Context<'_>, document: &Document) -> Check {
     }
 }
 
-fn digests(kind: CheckKind, path: &str, sealed: Digests, found: Digests) -> Check {
+pub(super) fn digests(kind: CheckKind, path: &str, sealed: Digests, found: Digests) -> Check {
     if sealed.sha256 == found.sha256 {
         Check::equal(kind, path, Reason::Digest, "SHA-512", (sealed.sha512, found.sha512))
     } else {

@@ -1,10 +1,12 @@
 //! Verifying a release folder against trusted keys, offline, and finding everything that is wrong with it.
 //!
 //! The order is fixed: the seal; what the seal implies (plain copies, the exact set of files); every document and
-//! archive by size and digest; every binary by signature; every label from the bytes; the roll-up; the SBOM.
+//! archive by size and digest; every binary by signature; every label from the bytes; every image by its parts and by the
+//! verdicts of what is in it; the roll-up; the SBOM.
 
 mod check;
 mod content;
+mod image;
 mod sbom;
 mod seal;
 mod tree;
@@ -12,6 +14,7 @@ mod tree;
 pub use check::{Check, CheckKind, CheckVerdict, Reason};
 
 use crate::entry::{Archive, Binary};
+use crate::image::Image;
 use crate::manifest::Manifest;
 use crate::release::{ComponentLabel, Release};
 use crate::rollup;
@@ -22,7 +25,7 @@ use rayon::prelude::*;
 use scan::{ArtifactReport, Scanner};
 use std::collections::BTreeMap;
 use tree::Tree;
-use vocab::{Date, Label};
+use vocab::{ComponentName, Date, Label, Verdict};
 
 /// How a release is judged.
 #[derive(Debug, Clone, Copy)]
@@ -147,18 +150,29 @@ impl Verification {
             self.checks.extend(archive.checks);
             self.reports.extend(archive.reports);
         }
-        self.rollup(release);
+        let images: Vec<&Image> = release.images().collect();
+        let reports = &self.reports;
+        let examined: Vec<_> =
+            images.into_par_iter().map(|image| image::check(&context, image, reports)).collect();
+        let mut own = Vec::new();
+        for image in examined {
+            self.checks.extend(image.checks);
+            own.push(image.own);
+        }
+        self.rollup(release, own.into_iter().collect());
         self.checks.extend(sbom::check(tree, release));
     }
 
-    /// Component and release labels from the fresh verdicts, where every binary could be read.
-    fn rollup(&mut self, release: &Release) {
+    /// Component and release labels from the fresh verdicts, where every binary could be read. They are those of `release`
+    /// and `own`, the verdicts of programs that only images have.
+    fn rollup(&mut self, release: &Release, own: Option<Vec<Vec<(ComponentName, Verdict)>>>) {
         let fresh: Option<Vec<_>> = release
             .binaries()
             .map(|binary| Some((&binary.component, self.reports.get(binary.id.as_str())?.verdict)))
             .collect();
-        let Some(fresh) = fresh else { return };
-        let (components, label) = rollup::labels(fresh);
+        let Some((fresh, own)) = fresh.zip(own) else { return };
+        let own = own.iter().flatten().map(|(component, verdict)| (component, *verdict));
+        let (components, label) = rollup::labels(fresh.into_iter().chain(own));
         let equal = |name: &str, sealed, now| {
             Check::equal(CheckKind::Rollup, name, Reason::LabelChanged, "the label", (sealed, now))
         };

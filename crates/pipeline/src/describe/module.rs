@@ -12,7 +12,7 @@ pub(super) fn all(subject: &Subject<'_>) -> Vec<CryptoModule> {
     let ids: BTreeSet<&ModuleId> = subject
         .programs
         .iter()
-        .flat_map(|program| &program.scanned.report().modules)
+        .flat_map(|program| &program.scanned().report().modules)
         .map(|module| &module.id)
         .collect();
     ids.into_iter()
@@ -47,7 +47,7 @@ fn described(subject: &Subject<'_>, module: &Module) -> CryptoModule {
 /// The modules inside a program, each with what shows it.
 pub(super) fn uses(program: &Program<'_>) -> Vec<ModuleUse> {
     let evidence = evidence(program);
-    let modules = program.scanned.report().modules.iter();
+    let modules = program.scanned().report().modules.iter();
     modules
         .map(|module| ModuleUse {
             id: module.id.clone(),
@@ -58,7 +58,7 @@ pub(super) fn uses(program: &Program<'_>) -> Vec<ModuleUse> {
 }
 
 fn evidence(program: &Program<'_>) -> Vec<Evidence> {
-    let Some(go) = &program.scanned.facts().go else { return vec![] };
+    let Some(go) = &program.scanned().facts().go else { return vec![] };
     let fips_info = go.fips_info.as_ref().map(|info| Evidence {
         what: "HMAC-SHA256 in .go.fipsinfo, recomputed".to_owned(),
         offset: Some(info.offset),
@@ -78,10 +78,10 @@ pub(super) fn mode(
     subject: &Subject<'_>,
     program: &Program<'_>,
 ) -> (Option<Backend>, Option<Enforcement>) {
-    let Some(found) = program.scanned.report().modules.first() else { return (None, None) };
+    let Some(found) = program.scanned().report().modules.first() else { return (None, None) };
     let backend = subject.desk.catalog.registry.by_id(&found.id).and_then(|module| module.backend);
     let only = program
-        .scanned
+        .scanned()
         .facts()
         .go
         .as_ref()

@@ -7,23 +7,22 @@ use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
 use sbom::{Artifact, Build, BuildTool, Finding, LinkedModule, MainPackage, Replaced};
 use std::collections::BTreeMap;
-use vocab::Sha512;
 
 /// Build settings that the SBOM shows.
 const SETTINGS: &[&str] =
     &["GOOS", "GOARCH", "CGO_ENABLED", "GOFIPS140", "GOEXPERIMENT", "-tags", "DefaultGODEBUG"];
 
 pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact {
-    let report = program.scanned.report();
-    let info = program.scanned.facts().go.as_ref().and_then(|go| go.build_info.as_ref());
+    let report = program.scanned().report();
+    let info = program.scanned().facts().go.as_ref().and_then(|go| go.build_info.as_ref());
     let (fips_mode, enforcement) = module::mode(subject, program);
     Artifact {
-        name: program.name.clone(),
-        target: program.packed.built.target(),
-        archive: program.packed.path.to_string(),
-        member: program.packed.member(program.name),
+        name: program.name().clone(),
+        target: program.built.target(),
+        archive: program.archive.to_string(),
+        member: program.member.to_string(),
         sha256: report.sha256,
-        sha512: Sha512::of(program.bytes),
+        sha512: program.program.digests().sha512,
         size: report.size,
         verdict: report.verdict,
         label: report.label,
@@ -35,7 +34,7 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         settings: info.map(settings).unwrap_or_default(),
         main: info.and_then(main),
         linked_complete: info.is_some(),
-        linked: info.map(|info| linked(info, program.packed.built.modules())).unwrap_or_default(),
+        linked: info.map(|info| linked(info, program.built.modules())).unwrap_or_default(),
         modules: module::uses(program),
         build: build_of(subject, program),
     }
@@ -88,7 +87,7 @@ fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
 
 /// The action that built it, and the pinned tools that action names.
 fn build_of(subject: &Subject<'_>, program: &Program<'_>) -> Option<Build> {
-    let built = &program.packed.built;
+    let built = program.built;
     let same =
         |step: &&Step| step.component() == built.component() && step.target() == built.target();
     let action = subject.plan.steps().iter().find(same)?.action();

@@ -17,7 +17,7 @@ struct Line {
     target: Target,
     artifact: ArtifactName,
     sha256: Sha256,
-    size: usize,
+    size: u64,
     cached: bool,
 }
 
@@ -49,7 +49,7 @@ fn lines(built: &Built) -> Vec<Line> {
         target: built.target(),
         artifact: artifact.name.clone(),
         sha256: artifact.sha256,
-        size: artifact.bytes.len(),
+        size: artifact.size,
         cached: built.cached(),
     };
     built.artifacts().iter().map(line).collect()

@@ -12,7 +12,7 @@ use build::Plan;
 use camino::{Utf8Path, Utf8PathBuf};
 use manifest::{Trust, Verified};
 use scan::Scanner;
-use seal::KeyRing;
+use seal::{KeyRing, ReleaseFolder};
 use serde::Serialize;
 use std::process::ExitCode;
 use vocab::{ArtifactName, ComponentName, Label, Sha256, Target, Verdict};
@@ -80,16 +80,17 @@ impl Release {
     ) -> anyhow::Result<Verified> {
         let reporter = Reporter::new();
         let built = super::build::built(desk, plan, &self.building, &reporter)?;
-        reporter.say("packing");
-        let packed = packing::pack(built, desk.profile.fips)?;
         reporter.say("scanning");
         let scanner = Scanner {
             registry: &desk.catalog.registry,
             policy: desk.policy()?,
             as_of: dates.as_of,
         };
-        let programs = scanning::scan(desk, &scanner, &packed)?;
+        let programs = scanning::scan(desk, &scanner, &built)?;
         gate::gate(&programs, &scanner)?;
+        reporter.say("packing, and scanning what was packed");
+        let folder = ReleaseFolder::beside(target)?;
+        let packed = packing::pack(desk, dates, &scanner, &folder, (&built, &programs))?;
         let subject = Subject {
             desk,
             plan,
@@ -100,7 +101,7 @@ impl Release {
         };
         let documents = describe::describe(&subject, &scanner)?;
         reporter.say("signing, sealing and verifying");
-        seal_stage::seal(desk, dates, keys, target, &documents, (programs, &packed))
+        seal_stage::seal(desk, dates, keys, &documents, (folder, programs, packed))
     }
 
     fn preview(&self, plan: &Plan, target: &Utf8Path) -> anyhow::Result<ExitCode> {

@@ -6,7 +6,7 @@ use super::{
     licence::licences,
     overlay::{Acknowledgement, Extras},
     parts::{
-        Bag, RELEASE, component_ref, file_ref, group_hashes, hashes, organisation, profile_ref,
+        Bag, RELEASE, component_ref, file_ref, group_hashes, hashes, image_ref, organisation, profile_ref,
         reference, references,
     },
 };
@@ -112,7 +112,8 @@ pub(super) fn component(
     node.external_references = references(vec![vcs]);
     node.properties = bag.properties();
     let extras = Extras { acknowledgement: Some(Acknowledgement::Declared), ..Extras::default() };
-    let depends_on = component_files(component).map(|(name, _)| name).collect();
+    let images = component.images.iter().map(image_ref);
+    let depends_on = component_files(component).map(|(name, _)| name).chain(images).collect();
     graph.add(Node { component: node, extras, depends_on, complete: true })
 }
 

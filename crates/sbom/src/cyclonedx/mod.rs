@@ -9,6 +9,7 @@ mod document;
 mod formulation;
 mod graph;
 mod group;
+mod image;
 mod library;
 mod licence;
 mod overlay;
@@ -35,6 +36,9 @@ fn graph(description: &Description) -> Result<graph::Graph, SbomError> {
     group::release(&mut graph, description)?;
     for component in &description.components {
         group::component(&mut graph, component, description)?;
+        for image in &component.images {
+            image::add(&mut graph, component, image, description)?;
+        }
         for artifact in &component.artifacts {
             binary::add(&mut graph, component, artifact, description)?;
         }

@@ -1,6 +1,6 @@
 //! The small parts every node is made of: references, hashes, properties, suppliers.
 
-use crate::Artifact;
+use crate::{Artifact, Image};
 use cyclonedx_bom::external_models::uri::Uri;
 use cyclonedx_bom::models::{
     external_reference::{ExternalReference, ExternalReferenceType, ExternalReferences},
@@ -27,6 +27,11 @@ pub(super) fn component_ref(name: &ComponentName) -> String {
 /// The bom-ref of a binary: one name may be built for several targets.
 pub(super) fn file_ref(component: &ComponentName, artifact: &Artifact) -> String {
     format!("file/{component}/{}/{}", artifact.target.dashed(), artifact.name)
+}
+
+/// The bom-ref of a container image.
+pub(super) fn image_ref(image: &Image) -> String {
+    format!("image/{}/{}", image.name, image.target.dashed())
 }
 
 /// The bom-ref of a cryptographic module.

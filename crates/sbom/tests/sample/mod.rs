@@ -3,7 +3,7 @@
 
 use sbom::{
     Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Enforcement,
-    Evidence, Finding, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
+    Evidence, Finding, Image, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
@@ -58,6 +58,22 @@ fn component(name: &str, version: &str, backend: Backend, artifacts: Vec<Artifac
         label: Label::Full,
         artifacts,
         archives,
+        images: vec![],
+    }
+}
+
+fn image(name: &str, contains: &[&str]) -> Image {
+    Image {
+        path: format!("images/{name}-v3.7.3_fips.0-amd64.oci.tar"),
+        name: name.parse().unwrap(),
+        tag: "v3.7.3_fips.0".to_owned(),
+        target: Target::LinuxAmd64,
+        sha256: Sha256::of(b"image"),
+        sha512: Sha512::of(b"image"),
+        manifest_sha256: Sha256::of(b"image manifest"),
+        manifest_sha512: Sha512::of(b"image manifest"),
+        label: Label::Full,
+        contains: contains.iter().map(|name| name.parse().unwrap()).collect(),
     }
 }
 
@@ -66,7 +82,8 @@ fn etcd() -> Component {
         native("etcd", "etcd", Target::LinuxAmd64, 0..45),
         native("etcd", "etcdctl", Target::LinuxAmd64, 5..35),
     ];
-    component("etcd", "v3.7.3", Backend::GoNative, artifacts)
+    let images = vec![image("etcd", &["etcd", "etcdctl"])];
+    Component { images, ..component("etcd", "v3.7.3", Backend::GoNative, artifacts) }
 }
 
 fn crictl() -> Component {

@@ -199,7 +199,7 @@ impl Walk<'_> {
     ) -> ArtifactReport {
         let Neighbour { path: place, sha256, facts } = program;
         let subject = Subject { path, place, sha256: *sha256, size, facts };
-        self.scanner.judge(&subject, root, self.allow)
+        self.scanner.judge(&subject, root, self.answers_to(*sha256))
     }
 
     fn without_programs(&self, site: &Site<'_>, files: usize, scripts: u64) -> ArtifactReport {

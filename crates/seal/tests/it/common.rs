@@ -5,7 +5,8 @@ use catalog::{Policy, Registry};
 use manifest::{Check, InstallPath, Options, ReleasePath, Trust, Verification};
 use scan::Scanner;
 use seal::{
-    Contents, EXAMPLE_PASSPHRASE, File, Header, KeyRing, Passphrase, ScannedBinary, Sealed, Signed,
+    Contents, EXAMPLE_PASSPHRASE, File, Header, KeyRing, Passphrase, ReleaseFolder, ScannedBinary,
+    ScannedProgram, SealError, Signed, StagedRelease,
 };
 use std::process::{Command, Output};
 use std::sync::LazyLock;
@@ -138,11 +139,10 @@ pub(crate) fn archive(name: &str, program: &[u8]) -> Vec<u8> {
     pack::tar_gz(&members, 1_700_000_000).unwrap()
 }
 
-fn binary<'a>(name: &str, bytes: &'a [u8], scanner: &Scanner<'_>) -> ScannedBinary<'a> {
+fn binary(name: &str, bytes: &[u8], scanner: &Scanner<'_>) -> ScannedBinary {
     let stem = format!("{name}-v1.0.0+fips.0-linux-amd64");
     ScannedBinary {
-        scanned: scanner.scan(name, bytes, &[]),
-        bytes,
+        program: ScannedProgram::new(scanner, name, bytes, &[]).unwrap(),
         archive: path(&format!("archives/{stem}.tar.gz")),
         member: path(&format!("{stem}/{name}")),
         install: format!("/usr/local/bin/{name}").parse::<InstallPath>().unwrap(),
@@ -155,22 +155,23 @@ fn binary<'a>(name: &str, bytes: &'a [u8], scanner: &Scanner<'_>) -> ScannedBina
 }
 
 /// What binds an SBOM to its release, and no more of it.
-fn sbom(binaries: &[ScannedBinary<'_>]) -> Vec<u8> {
+fn sbom(binaries: &[ScannedBinary]) -> Vec<u8> {
     let property = |name: &str, value: &str| serde_json::json!([{ "name": name, "value": value }]);
     let components: Vec<_> = binaries
         .iter()
         .map(|binary| {
             serde_json::json!({
                 "type": "application",
-                "hashes": [{ "alg": "SHA-256", "content": binary.scanned.sha256() }],
-                "properties": property("fipsmith:fips:verdict", binary.scanned.report().verdict.as_str()),
+                "hashes": [{ "alg": "SHA-256", "content": binary.program.digests().sha256 }],
+                "properties": property("fipsmith:fips:verdict", binary.program.scanned().report().verdict.as_str()),
             })
         })
         .collect();
     let ids: Vec<(Sha256, ReleasePath)> = binaries
         .iter()
         .map(|binary| {
-            (binary.scanned.sha256(), manifest::binary_id(&binary.archive, &binary.member).unwrap())
+            let id = manifest::binary_id(&binary.archive, &binary.member).unwrap();
+            (binary.program.digests().sha256, id)
         })
         .collect();
     let digest = manifest::release_digest(ids.iter().map(|(sha256, id)| (*sha256, id.as_str())));
@@ -192,32 +193,48 @@ pub(crate) fn header(as_of: Date, registry_date: Date) -> Header {
     }
 }
 
-pub(crate) fn contents(as_of: Date, registry: &Registry) -> Contents<'static> {
+/// The contents of the small release; its archives are written to `folder`.
+pub(crate) fn contents(
+    folder: &ReleaseFolder,
+    as_of: Date,
+    registry: &Registry,
+) -> Result<Contents<'static>, SealError> {
     let scanner = Scanner { registry, policy: policy(), as_of };
     let programs = &*PROGRAMS;
     let binaries = vec![
         binary("native", &programs.native, &scanner),
         binary("plain", &programs.plain, &scanner),
     ];
-    let archives = binaries
-        .iter()
-        .map(|binary| {
-            let bytes = archive(binary.component.as_str(), binary.bytes).into();
-            File { path: binary.archive.clone(), bytes }
+    let archives = [("native", &programs.native), ("plain", &programs.plain)]
+        .into_iter()
+        .map(|(name, program)| {
+            let bytes = archive(name, program);
+            let path = path(&format!("archives/{name}-v1.0.0+fips.0-linux-amd64.tar.gz"));
+            let file = folder.write(path, |out| out.write_all(&bytes))?;
+            Ok(file.archive(manifest::members(&bytes, 1 << 30).unwrap()))
         })
-        .collect();
+        .collect::<Result<_, SealError>>()?;
     let sbom = sbom(&binaries).into();
     let documents = vec![File { path: path("BUILDS.md"), bytes: b"| component |\n"[..].into() }];
-    Contents { header: header(as_of, registry.date), binaries, archives, sbom, documents }
+    let header = header(as_of, registry.date);
+    Ok(Contents { header, binaries, archives, images: vec![], sbom, documents })
 }
 
-pub(crate) fn sealed(keys: &KeyRing, as_of: Date, registry: &Registry) -> Sealed<'static> {
-    Signed::new(contents(as_of, registry), keys).unwrap().seal(keys).unwrap()
+/// The small release, signed, sealed and staged.
+pub(crate) fn staged(
+    keys: &KeyRing,
+    target: &Utf8Path,
+    as_of: Date,
+    registry: &Registry,
+) -> Result<StagedRelease, SealError> {
+    let folder = ReleaseFolder::beside(target)?;
+    let contents = contents(&folder, as_of, registry)?;
+    Signed::new(contents, keys)?.seal(keys)?.stage(folder)
 }
 
 /// Seals, stages, verifies and commits: the whole chain, as the pipeline does it.
 pub(crate) fn release(keys: &KeyRing, target: &Utf8Path, as_of: Date, registry: &Registry) {
-    let staged = sealed(keys, as_of, registry).stage(target).unwrap();
+    let staged = staged(keys, target, as_of, registry).unwrap();
     let options = Options { as_of, registry, policy: None, allow_example_keys: true };
     let verification = manifest::verify(staged.path(), keys.trust(), &options).unwrap();
     let proof =

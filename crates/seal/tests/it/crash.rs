@@ -1,7 +1,7 @@
 //! A write that fails and a process that dies, in the middle: the previous release stays whole.
 
 use crate::common::{
-    KEYS, PROGRAMS, PROGRAMS_IN, SEALED_ON, date, example_keys, folder, release, run, sealed,
+    KEYS, PROGRAMS, PROGRAMS_IN, SEALED_ON, date, example_keys, folder, release, run, staged,
     verify,
 };
 use camino::{Utf8Path, Utf8PathBuf};
@@ -31,7 +31,7 @@ fn victim() -> Option<Utf8PathBuf> {
 #[test]
 fn a_write_that_fails_in_the_middle_leaves_the_previous_release() {
     if let Some(target) = victim() {
-        let staged = sealed(&example_keys(), date(SEALED_ON), Registry::embedded()).stage(&target);
+        let staged = staged(&example_keys(), &target, date(SEALED_ON), Registry::embedded());
         let Err(error) = staged else { panic!("the write succeeded") };
         assert!(matches!(error, SealError::Write { .. }), "{error}");
         assert!(error.to_string().contains("is untouched"), "{error}");
@@ -61,7 +61,7 @@ fn a_write_that_fails_in_the_middle_leaves_the_previous_release() {
 fn a_process_that_dies_before_the_rename_leaves_the_previous_release() {
     if let Some(target) = victim() {
         let _staged =
-            sealed(&example_keys(), date(SEALED_ON), Registry::embedded()).stage(&target).unwrap();
+            staged(&example_keys(), &target, date(SEALED_ON), Registry::embedded()).unwrap();
         std::process::abort();
     }
     let folder = folder();

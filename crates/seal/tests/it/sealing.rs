@@ -1,11 +1,13 @@
 //! Sealing: what is signed, and that the same input gives the same bytes.
 
 use crate::common::{
-    KEYS, SEALED_ON, contents, copy, date, folder, path, refusals, release, sealed, verify,
+    KEYS, SEALED_ON, copy, date, folder, path, refusals, release, staged, verify,
 };
+use crate::common;
+use seal::{Contents, ReleaseFolder};
 use catalog::Registry;
 use manifest::{CheckKind, CheckVerdict, Options};
-use seal::{SealError, SignError, Signed};
+use seal::{ScannedProgram, SealError, SignError, Signed};
 use vocab::Label;
 
 /// Without it nothing below means anything.
@@ -37,13 +39,11 @@ fn sealing_twice_gives_the_same_bytes() {
     }
 }
 
-/// Without it a program could be exchanged between the scan and the signature.
-#[test]
-fn bytes_that_were_not_scanned_are_not_signed() {
-    let mut contents = contents(date(SEALED_ON), Registry::embedded());
-    let other = contents.binaries[1].bytes;
-    contents.binaries[0].bytes = other;
-    assert!(matches!(Signed::new(contents, &KEYS), Err(SealError::NotScanned { .. })));
+fn contents() -> (common::Folder, Contents<'static>) {
+    let folder = folder();
+    let place = ReleaseFolder::beside(&folder.path.join("release")).unwrap();
+    let contents = common::contents(&place, date(SEALED_ON), Registry::embedded()).unwrap();
+    (folder, contents)
 }
 
 /// Without it the artifact key would make seals: the bytes that a seal covers are a file like any other.
@@ -51,13 +51,20 @@ fn bytes_that_were_not_scanned_are_not_signed() {
 fn a_file_that_is_a_seal_in_disguise_is_not_signed() {
     let pae = manifest::pae(manifest::PAYLOAD_TYPE, b"{}");
     assert!(matches!(KEYS.artifact().sign_file(&pae), Err(SignError::PaeAsFile)));
+    let scanner = scan::Scanner {
+        registry: Registry::embedded(),
+        policy: common::policy(),
+        as_of: date(SEALED_ON),
+    };
+    let program = ScannedProgram::new(&scanner, "x", &pae, &[]);
+    assert!(matches!(program, Err(SealError::Sign { source: SignError::PaeAsFile, .. })));
     assert!(KEYS.artifact().sign_file(b"DSSEv1").is_ok());
 }
 
 /// Without it an archive could carry a program that nobody scanned, signed or labelled.
 #[test]
 fn an_executable_that_is_no_binary_of_the_release_is_not_sealed() {
-    let mut contents = contents(date(SEALED_ON), Registry::embedded());
+    let (_folder, mut contents) = contents();
     contents.binaries.remove(1);
     let error = Signed::new(contents, &KEYS).unwrap().seal(&KEYS).unwrap_err();
     assert!(error.to_string().contains("manifest"), "{error}");
@@ -77,7 +84,7 @@ fn contents_that_contradict_each_other_are_not_sealed() {
         "builds.MD/x",
         "archives/native-v1.0.0+fips.0-linux-amd64.tar.gz",
     ] {
-        let mut contents = contents(date(SEALED_ON), Registry::embedded());
+        let (_folder, mut contents) = contents();
         contents.documents.push(seal::File { path: path(name), bytes: b"x"[..].into() });
         assert!(Signed::new(contents, &KEYS).unwrap().seal(&KEYS).is_err(), "{name}");
     }
@@ -88,7 +95,7 @@ fn contents_that_contradict_each_other_are_not_sealed() {
 fn only_the_very_folder_that_was_verified_is_committed() {
     let folder = folder();
     let target = folder.path.join("release");
-    let stage = || sealed(&KEYS, date(SEALED_ON), Registry::embedded()).stage(&target).unwrap();
+    let stage = || staged(&KEYS, &target, date(SEALED_ON), Registry::embedded()).unwrap();
     let (verified, other) = (stage(), stage());
     let options = Options {
         as_of: date(SEALED_ON),

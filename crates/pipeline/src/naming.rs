@@ -1,0 +1,41 @@
+//! What the parts of a release are called. The names follow from component, version, target and number alone, so that a
+//! report made before anything is packed speaks of the files that will be there.
+
+use build::Built;
+use manifest::{BadPath, ReleasePath};
+use vocab::{ArtifactName, ReleaseNumber, Version};
+
+/// The modification time of everything that is packed, 1980-01-01T00:00:00Z: the earliest that every archive format can
+/// express, and the same for every release, so that an archive depends on its programs alone.
+pub(crate) const MTIME: u64 = 315_532_800;
+
+/// The same time, as images write it.
+pub(crate) const CREATED: &str = "1980-01-01T00:00:00Z";
+
+/// The names of one component for one target.
+#[derive(Debug, Clone)]
+pub(crate) struct Names {
+    stem: String,
+}
+
+impl Names {
+    pub(crate) fn of(built: &Built, number: ReleaseNumber) -> Self {
+        let (component, version) = (built.component(), built.version().released(number));
+        Self { stem: format!("{component}-{version}-{}", built.target().dashed()) }
+    }
+
+    /// `archives/<component>-<version>+fips.<n>-<os>-<arch>.tar.gz`
+    pub(crate) fn archive(&self) -> Result<ReleasePath, BadPath> {
+        format!("archives/{}.tar.gz", self.stem).parse()
+    }
+
+    /// The path of a program inside the archive.
+    pub(crate) fn member(&self, artifact: &ArtifactName) -> Result<ReleasePath, BadPath> {
+        format!("{}/{artifact}", self.stem).parse()
+    }
+}
+
+/// The tag of an image: a tag cannot hold the `+` of a version, so `_` stands for it.
+pub(crate) fn tag(version: &Version, number: ReleaseNumber) -> String {
+    version.released(number).replace('+', "_")
+}

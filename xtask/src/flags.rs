@@ -28,6 +28,9 @@ pub(crate) enum Verb {
     /// Name everything that is missing on this machine; example: cargo xtask doctor
     #[command(disable_help_flag = true)]
     Doctor(Rest),
+    /// Write a component's recipe and wrapper; example: cargo xtask init sigs.k8s.io/cri-tools@v1.36.0 ./cmd/crictl
+    #[command(disable_help_flag = true)]
+    Init(Rest),
     /// Make signing keys; example: cargo xtask keys new keys --passphrase-file pass.txt
     #[command(disable_help_flag = true)]
     Keys(Rest),

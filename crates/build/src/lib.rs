@@ -30,6 +30,7 @@ mod toolchain;
 mod unpack;
 mod verify;
 mod workspace;
+mod wrap;
 
 pub use action::{Action, Input};
 pub use build::{Options, build};
@@ -44,3 +45,6 @@ pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
 pub use toolchain::objects::ModuleObject;
 pub use workspace::Workspace;
+pub use wrap::{
+    Difference, GoCommand, MainProgram, Moved, Request, Side, Upstream, Wrap, WrapError, wrap,
+};

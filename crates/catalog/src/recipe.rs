@@ -1,8 +1,13 @@
 //! Recipes: how one component is built.
 
 mod raw;
+mod unavailable;
+mod wrapper;
 
 pub(crate) use raw::RawRecipe;
+pub use unavailable::Unavailable;
+pub(crate) use wrapper::ModuleAt;
+pub use wrapper::WrapperNotes;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,6 +50,10 @@ pub struct Recipe {
     pub system: Vec<String>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
+    /// What the making of the wrapper needs to know.
+    pub wrapper: WrapperNotes,
+    /// Sources that could not be had, each with the answer.
+    pub unavailable: Vec<Unavailable>,
 }
 
 impl Recipe {

@@ -1,5 +1,9 @@
 //! The makers' command line on one page.
 
+mod sources;
+
+pub(crate) use sources::{Init, Place};
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use vocab::{ComponentName, Date, ProfileName, Target};
@@ -39,6 +43,11 @@ pub(crate) enum Verb {
     /// Name everything this machine lacks, each with the command that installs it
     #[command(after_help = "Example: cargo xtask doctor")]
     Doctor(Plan),
+    /// Write a component's recipe and wrapper, or make its wrapper again and compare
+    #[command(
+        after_help = "Examples:\n  cargo xtask init sigs.k8s.io/cri-tools@v1.36.0 ./cmd/crictl --name crictl\n  cargo xtask init etcd --dry-run\n  cargo xtask init --check"
+    )]
+    Init(Init),
     /// Make or check signing keys
     #[command(
         subcommand,

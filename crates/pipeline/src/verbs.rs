@@ -3,6 +3,7 @@
 mod build;
 mod doctor;
 mod fetch;
+mod init;
 mod keys;
 mod plan;
 mod release;
@@ -20,6 +21,7 @@ impl Verb {
             Self::Build(build) => build.run(),
             Self::Fetch(flags) => fetch::run(&flags),
             Self::Doctor(flags) => doctor::run(&flags),
+            Self::Init(init) => init.run(),
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),

@@ -254,6 +254,7 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         Prefix,
         Semver,
         GoVersion,
+        crate::recipe::ModuleAt,
     ]
     .into_iter()
     .find_map(|(name, check)| (name == format).then_some(check))

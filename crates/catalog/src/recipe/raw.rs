@@ -1,5 +1,7 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
+use super::unavailable::RawUnavailable;
+use super::wrapper::RawWrapper;
 use super::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text, unique};
@@ -50,6 +52,12 @@ pub(crate) struct RawRecipe {
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
+    /// What `cargo xtask init` cannot find out by itself.
+    #[serde(default)]
+    pub(crate) wrapper: RawWrapper,
+    /// Sources that a module proxy would not serve.
+    #[serde(default)]
+    pub(crate) unavailable: Vec<RawUnavailable>,
 }
 
 /// A main package.
@@ -126,6 +134,8 @@ impl RawRecipe {
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
             allow: self.allow.iter().map(RawAllow::made).collect(),
+            wrapper: self.wrapper.check(sink),
+            unavailable: self.unavailable.iter().map(RawUnavailable::made).collect(),
         }
     }
 

@@ -46,5 +46,6 @@ pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
 pub use toolchain::objects::ModuleObject;
 pub use workspace::Workspace;
 pub use wrap::{
-    Difference, GoCommand, MainProgram, Moved, Request, Side, Upstream, Wrap, WrapError, wrap,
+    Difference, GoCommand, MainProgram, Moved, Newest, Request, Side, Upstream, Wrap, WrapError,
+    ask, compare, newest, wrap,
 };

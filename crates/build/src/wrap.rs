@@ -7,6 +7,7 @@
 //!
 //! What is absent: the recipe's text. What is made here is handed back as bytes, and the caller decides where they go.
 
+mod ask;
 mod checks;
 mod difference;
 mod error;
@@ -16,12 +17,15 @@ mod probe;
 mod render;
 mod replaces;
 mod upstream;
+mod version;
 
+pub use ask::ask;
 pub use difference::{Difference, Moved, Side};
 pub use error::WrapError;
 pub use go::GoCommand;
 pub use packages::MainProgram;
 pub use upstream::Upstream;
+pub use version::{Newest, compare, newest};
 
 use crate::{Event, Events, Workspace};
 use camino::{Utf8Path, Utf8PathBuf};

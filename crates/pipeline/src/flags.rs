@@ -2,7 +2,7 @@
 
 mod sources;
 
-pub(crate) use sources::{Init, Place};
+pub(crate) use sources::{Init, Place, Update};
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -41,13 +41,18 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: cargo xtask fetch --profile quickstart")]
     Fetch(Plan),
     /// Name everything this machine lacks, each with the command that installs it
-    #[command(after_help = "Example: cargo xtask doctor")]
-    Doctor(Plan),
+    #[command(after_help = "Examples:\n  cargo xtask doctor\n  cargo xtask doctor --sources")]
+    Doctor(Doctor),
     /// Write a component's recipe and wrapper, or make its wrapper again and compare
     #[command(
         after_help = "Examples:\n  cargo xtask init sigs.k8s.io/cri-tools@v1.36.0 ./cmd/crictl --name crictl\n  cargo xtask init etcd --dry-run\n  cargo xtask init --check"
     )]
     Init(Init),
+    /// Move a component to another version and show what changes, cryptography first
+    #[command(
+        after_help = "Examples:\n  cargo xtask update etcd --dry-run\n  cargo xtask update etcd v3.7.3"
+    )]
+    Update(Update),
     /// Make or check signing keys
     #[command(
         subcommand,
@@ -148,6 +153,18 @@ pub(crate) struct Plan {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Ask again for the sources that recipes say cannot be had, instead of looking at this machine
+    #[arg(long)]
+    pub(crate) sources: bool,
+    /// With --sources: ask for every module of every recipe
+    #[arg(long, requires = "sources")]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) plan: Plan,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,8 @@ mod keys;
 mod plan;
 mod release;
 mod schema;
+mod sources;
+mod update;
 
 use crate::flags::{Format, Verb};
 use serde::Serialize;
@@ -22,6 +24,7 @@ impl Verb {
             Self::Fetch(flags) => fetch::run(&flags),
             Self::Doctor(flags) => doctor::run(&flags),
             Self::Init(init) => init.run(),
+            Self::Update(update) => update.run(),
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),

@@ -16,6 +16,14 @@ pub enum WrapError {
         /// What the Go command said.
         said: String,
     },
+    /// The checksum database does not know a module.
+    #[error("the checksum database does not vouch for `{module}`: {said}")]
+    NotVouched {
+        /// The module.
+        module: String,
+        /// What was said.
+        said: String,
+    },
     /// A tag from v2 on, of a module whose path has no major version.
     #[error(
         "`{module}@{version}` cannot be required: the module's path does not end in its major version"
@@ -94,6 +102,14 @@ pub enum WrapError {
         /// Module, version, both sums.
         conflicts: Vec<String>,
     },
+    /// The proxy lists no versions.
+    #[error("the versions of `{module}` cannot be listed: {error}")]
+    NoList {
+        /// The module.
+        module: String,
+        /// What was said.
+        error: String,
+    },
     /// The Go command printed something else than it documents.
     #[error("failed to read what the Go command printed ({what}): {why}")]
     Unreadable {
@@ -115,6 +131,9 @@ impl WrapError {
             Self::Build(error) => return error.hint(),
             Self::MajorVersion { module, .. } => format!(
                 "name the commit behind the tag: `{module}@<12 or more hex digits of the commit>`, which becomes a version of the form v0.0.0-<time>-<commit>"
+            ),
+            Self::NotVouched { module, .. } => format!(
+                "nobody but the proxy says what its content is: compare it with its repository, then trust what is seen first with --trust-first-use {module}"
             ),
             Self::VersionsDiffer { .. } => "name the same version for each, or make a recipe of its own for each".to_owned(),
             Self::ReplacesDiffer { .. } | Self::GodebugDiffers { .. } => {
@@ -141,6 +160,7 @@ impl WrapError {
                 "a package is missing at the version upstream requires, so the newest was taken: map the local replace that causes it with --map".to_owned()
             }
             Self::SumsDiffer { .. } => "do not use either before both are compared with the publisher".to_owned(),
+            Self::NoList { .. } => "a proxy may refuse the list and serve the versions: name one, as in `cargo xtask update NAME v1.2.3`".to_owned(),
             Self::Refused { .. } | Self::Unreadable { .. } => return None,
         })
     }

@@ -94,6 +94,9 @@ impl Command {
 
     /// The error of a run that ended badly.
     pub(super) fn refused(&self, what: &str, component: &str, outcome: Outcome) -> WrapError {
+        if let Some((module, said)) = not_vouched(&outcome) {
+            return WrapError::NotVouched { module, said };
+        }
         WrapError::Build(goproxy::refused(&self.0, what, component, outcome))
     }
 
@@ -110,6 +113,18 @@ impl Command {
     }
 }
 
+/// The module that the checksum database does not know, and what the Go command said of it: a lookup at
+/// `<database>/lookup/<module>@<version>` (Go Modules Reference, "Checksum database") was answered with 404 or 410.
+fn not_vouched(outcome: &Outcome) -> Option<(String, String)> {
+    let stdout = String::from_utf8_lossy(&outcome.stdout);
+    let mut lines = stdout.lines().chain(outcome.tail.iter().map(String::as_str));
+    let line = lines.find(|line| {
+        line.contains("/lookup/") && ["404", "410"].iter().any(|code| line.contains(code))
+    })?;
+    let module = line.split("/lookup/").nth(1)?.split('@').next()?;
+    Some((module.to_owned(), line.trim().trim_matches(['"', ',']).to_owned()))
+}
+
 /// The lines of an output that are not empty.
 pub(super) fn lines_of(stdout: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(stdout);
@@ -119,4 +134,29 @@ pub(super) fn lines_of(stdout: &[u8]) -> Vec<String> {
 pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, WrapError> {
     serde_json::from_slice(bytes)
         .map_err(|error| WrapError::Unreadable { what: what.to_owned(), why: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{os::unix::process::ExitStatusExt as _, time::Duration};
+
+    #[test]
+    fn a_module_nobody_vouches_for_is_no_module_that_does_not_exist() {
+        let outcome = |stdout: &str, tail: &str| Outcome {
+            status: std::process::ExitStatus::from_raw(256),
+            stdout: stdout.as_bytes().to_vec(),
+            tail: vec![tail.to_owned()],
+            elapsed: Duration::ZERO,
+        };
+        let lookup = "e.org/a@v1: verifying go.mod: e.org/a@v1/go.mod: reading https://p/sumdb/s/lookup/e.org/a@v1: 404 Not Found";
+        let json = format!("{{\n\t\"Error\": \"{lookup}\"\n}}");
+        for outcome in [outcome(&json, ""), outcome("", lookup)] {
+            assert_eq!(not_vouched(&outcome).unwrap().0, "e.org/a");
+        }
+        assert_eq!(
+            not_vouched(&outcome("", "reading https://p/e.org/a/@v/v1.info: 404 Not Found")),
+            None
+        );
+    }
 }

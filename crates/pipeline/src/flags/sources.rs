@@ -48,6 +48,26 @@ pub(crate) struct Init {
     pub(crate) output: Output,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// The component
+    #[arg(value_name = "NAME")]
+    pub(crate) name: ComponentName,
+    /// The version to move to [default: the newest stable one that can be downloaded]
+    #[arg(value_name = "VERSION")]
+    pub(crate) version: Option<String>,
+    /// The upstream commit of that version, where the proxy does not name it
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) commit: Option<String>,
+    /// Show what would change and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 /// `PATH=PATH@VERSION`.
 fn mapping(text: &str) -> Result<(String, String), String> {
     let pair =

@@ -5,8 +5,9 @@ mod desk;
 mod skeleton;
 mod told;
 
-pub(super) use desk::{Desk, Paths, failed, wrapper_of};
-pub(super) use told::{Told, changed_lines};
+use desk::Paths;
+pub(super) use desk::{Desk, failed, wrapper_of};
+use told::Told;
 
 use crate::edge::Stop;
 use crate::flags::Init;

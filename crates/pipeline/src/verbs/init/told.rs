@@ -151,7 +151,7 @@ fn list(text: &mut String, what: &str, lines: &[String]) {
 }
 
 /// The lines that went, then those that came. Both files are lists, so their order says nothing.
-pub(in crate::verbs) fn changed_lines(old: &str, new: &str) -> Vec<String> {
+fn changed_lines(old: &str, new: &str) -> Vec<String> {
     let (before, after): (BTreeSet<&str>, BTreeSet<&str>) =
         (old.lines().collect(), new.lines().collect());
     let gone = before.difference(&after).map(|line| format!("-{line}"));

@@ -43,6 +43,7 @@ pub use modules::ModuleSource;
 pub use plan::{Plan, Selection, Step, plan};
 pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
+pub use source::{check_local_sources, git::GitTree};
 pub use toolchain::objects::ModuleObject;
 pub use workspace::Workspace;
 pub use wrap::{

@@ -3,7 +3,7 @@
 
 mod licence;
 
-use crate::{BuildError, Step, Workspace, room::Room};
+use crate::{BuildError, Step, Workspace, room::Room, source};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -43,7 +43,7 @@ pub(crate) fn linked(
     room: &Room,
 ) -> Result<Vec<ModuleSource>, BuildError> {
     let names = list(step, room)?;
-    let sums = sums(&step.wrapper().go_sum);
+    let sums = sums(&source::go_sum(workspace, step)?);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();

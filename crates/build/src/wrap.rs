@@ -126,6 +126,7 @@ impl Desk {
         let made = Made::read(&folder)?;
         say(format!("checking {} against upstream's own versions and sums", request.name));
         let links = checks::linked(go, &folder, request)?;
+        checks::mapped(&links.modules, &request.map, &upstream)?;
         checks::drift(&links.modules, &upstream, &mut notes)?;
         let vouched = checks::sums(&made.go_sum, &upstream)?;
         checks::verify(go, &folder, &request.name)?;

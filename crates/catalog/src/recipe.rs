@@ -1,10 +1,13 @@
 //! Recipes: how one component is built.
 
 mod raw;
+mod source;
 mod unavailable;
 mod wrapper;
 
 pub(crate) use raw::RawRecipe;
+pub use source::GitSource;
+pub(crate) use source::{FullCommit, GitUrl, InnerPath};
 pub use unavailable::Unavailable;
 pub(crate) use wrapper::ModuleAt;
 pub use wrapper::WrapperNotes;
@@ -50,6 +53,8 @@ pub struct Recipe {
     pub system: Vec<String>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
+    /// The git repository it is built from; without one it comes from the module proxy, pinned by a wrapper.
+    pub source: Option<GitSource>,
     /// What the making of the wrapper needs to know.
     pub wrapper: WrapperNotes,
     /// Sources that could not be had, each with the answer.

@@ -79,6 +79,9 @@ pub(crate) struct Selection {
     /// Where toolchains, sources, caches and logs are kept [default: target/fipsmith]
     #[arg(long, value_name = "DIR")]
     pub(crate) state: Option<Utf8PathBuf>,
+    /// A local clone to take a component's pinned commit from, instead of its URL; what is not committed is never built
+    #[arg(long, value_name = "NAME=DIR", value_parser = sources::clone)]
+    pub(crate) source: Vec<(ComponentName, Utf8PathBuf)>,
 }
 
 /// How to build.

@@ -78,6 +78,19 @@ pub(super) fn drift(
     if drifts.is_empty() { Ok(()) } else { Err(WrapError::Drift { drifts }) }
 }
 
+/// A person may map what upstream does not replace, so that a version that cannot be had does not stop the resolution: only as
+/// long as none of it is linked.
+pub(super) fn mapped(
+    linked: &BTreeMap<String, String>,
+    map: &BTreeMap<String, String>,
+    upstream: &[Upstream],
+) -> Result<(), WrapError> {
+    let own = |path: &String| !upstream.iter().any(|m| m.go_mod.replaces_by_folder(path));
+    let mapped: Vec<String> =
+        map.keys().filter(|path| linked.contains_key(*path) && own(path)).cloned().collect();
+    if mapped.is_empty() { Ok(()) } else { Err(WrapError::MappedIsLinked { mapped }) }
+}
+
 type Key = (String, String);
 
 fn by_key(go_sum: &str) -> BTreeMap<Key, String> {
@@ -189,6 +202,21 @@ mod tests {
             ["`e.org/x` on its own would link `e.org/a` v1.0.0; built together it links v1.5.0"]
         );
         drift(&linked(&[("e.org/a", "v1.6.0")]), &both, &mut vec![]).unwrap_err();
+    }
+
+    #[test]
+    fn what_is_linked_is_mapped_only_where_upstream_replaces_it_by_a_folder() {
+        use crate::wrap::upstream::Replace;
+        let mut x = upstream("e.org/x", &[("e.org/a", "v1.0.0"), ("e.org/b", "v1.0.0")], "");
+        let side = |path: &str| ModuleVersion { path: path.into(), version: String::new() };
+        x.go_mod.replace.push(Replace { old: side("e.org/a"), new: side("./a") });
+        let linked = linked(&[("e.org/a", "v1.0.0"), ("e.org/b", "v1.0.0")]);
+        let map = |path: &str| BTreeMap::from([(path.to_owned(), format!("{path}@v0.9.0"))]);
+        let x = [x];
+        mapped(&linked, &map("e.org/a"), &x).unwrap();
+        mapped(&linked, &map("e.org/windows-only"), &x).unwrap();
+        let error = mapped(&linked, &map("e.org/b"), &x).unwrap_err();
+        assert!(error.to_string().contains("e.org/b"), "{error}");
     }
 
     #[test]

@@ -90,6 +90,12 @@ pub enum WrapError {
         /// The main packages there are.
         there: Vec<String>,
     },
+    /// A map for something upstream links as it is.
+    #[error("what is mapped is linked, and upstream does not replace it by a folder: {}", .mapped.join(", "))]
+    MappedIsLinked {
+        /// The modules.
+        mapped: Vec<String>,
+    },
     /// What is linked is not what upstream links.
     #[error("the wrapper would not link what upstream links:{}", drift_lines(.drifts))]
     Drift {
@@ -158,6 +164,9 @@ impl WrapError {
             Self::WhichPackages { .. } => "name those to build behind the module, for instance `./cmd/x`".to_owned(),
             Self::Drift { .. } => {
                 "a package is missing at the version upstream requires, so the newest was taken: map the local replace that causes it with --map".to_owned()
+            }
+            Self::MappedIsLinked { .. } => {
+                "the programs would not be upstream's: choose a version of the component whose modules can all be had".to_owned()
             }
             Self::SumsDiffer { .. } => "do not use either before both are compared with the publisher".to_owned(),
             Self::NoList { .. } => "a proxy may refuse the list and serve the versions: name one, as in `cargo xtask update NAME v1.2.3`".to_owned(),

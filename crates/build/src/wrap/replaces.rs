@@ -47,6 +47,15 @@ pub(super) fn of(
             }
         }
     }
+    // What upstream replaces by no folder is mapped because a version it requires cannot be had; `checks` sees to it that nothing
+    // of that is linked.
+    for (path, target) in &request.map {
+        let mapped = upstream.iter().any(|module| module.go_mod.replaces_by_folder(path));
+        if !mapped {
+            let (to, version) = target.split_once('@').unwrap_or((target, ""));
+            insert(&mut all, (path.clone(), String::new()), (to.to_owned(), version.to_owned()))?;
+        }
+    }
     if open.is_empty() {
         return Ok(all);
     }
@@ -154,7 +163,7 @@ mod tests {
             name: "x".parse().unwrap(),
             modules: vec![],
             packages: vec![],
-            map: BTreeMap::from([("e.org/mapped".into(), "e.org/other@v1.2.3".into())]),
+            map: BTreeMap::new(),
             trust_first_use: vec![],
             tags: vec![],
             cgo: false,
@@ -166,6 +175,16 @@ mod tests {
         module: Upstream,
         published: &[(&str, &str)],
     ) -> (Result<Replaces, WrapError>, Vec<String>) {
+        mapped(&[], module, published)
+    }
+
+    fn mapped(
+        map: &[(&str, &str)],
+        module: Upstream,
+        published: &[(&str, &str)],
+    ) -> (Result<Replaces, WrapError>, Vec<String>) {
+        let map = map.iter().map(|(path, target)| ((*path).into(), (*target).into())).collect();
+        let request = Request { map, ..request() };
         let mut notes = vec![];
         let ask = |query: &str| {
             Ok(published
@@ -173,7 +192,7 @@ mod tests {
                 .find(|(name, _)| *name == query)
                 .map(|(_, version)| (*version).to_owned()))
         };
-        (of(&request(), &[module], &ask, &mut notes), notes)
+        (of(&request, &[module], &ask, &mut notes), notes)
     }
 
     fn to(path: &str, version: &str) -> ((String, String), (String, String)) {
@@ -230,7 +249,8 @@ mod tests {
             &requires,
             &["e.org/a", "e.org/b", "e.org/mapped", "e.org/unused"],
         );
-        let error = replaces(m, &[]).0.unwrap_err();
+        let map = [("e.org/mapped", "e.org/other@v1.2.3")];
+        let error = mapped(&map, m, &[]).0.unwrap_err();
         assert!(
             matches!(&error, WrapError::NeedsMap { replaces, .. } if replaces.len() == 2),
             "{error}"
@@ -240,8 +260,8 @@ mod tests {
             "{:?}",
             error.hint()
         );
-        let mapped = module("e.org/m", "v3.1.0", &[("e.org/mapped", "v0.0.0")], &["e.org/mapped"]);
-        let found = replaces(mapped, &[]).0.unwrap();
+        let one = module("e.org/m", "v3.1.0", &[("e.org/mapped", "v0.0.0")], &["e.org/mapped"]);
+        let found = mapped(&map, one, &[]).0.unwrap();
         assert_eq!(
             found.values().collect::<Vec<_>>(),
             [&("e.org/other".to_owned(), "v1.2.3".to_owned())]

@@ -75,6 +75,11 @@ fn null_is_empty<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 }
 
 impl GoMod {
+    /// Whether a folder of upstream's repository stands for a module.
+    pub(super) fn replaces_by_folder(&self, path: &str) -> bool {
+        self.replace.iter().any(|line| line.old.path == path && line.new.version.is_empty())
+    }
+
     /// The version upstream requires of a module.
     pub(super) fn required(&self, path: &str) -> Option<&str> {
         self.require.iter().find(|line| line.path == path).map(|line| line.version.as_str())

@@ -68,6 +68,13 @@ pub(crate) struct Update {
     pub(crate) output: Output,
 }
 
+/// `NAME=DIR`.
+pub(super) fn clone(text: &str) -> Result<(ComponentName, Utf8PathBuf), String> {
+    let pair = text.split_once('=').filter(|(_, folder)| !folder.is_empty());
+    let (name, folder) = pair.ok_or_else(|| "it is written NAME=DIR".to_owned())?;
+    Ok((name.parse().map_err(|error| format!("{error}"))?, folder.into()))
+}
+
 /// `PATH=PATH@VERSION`.
 fn mapping(text: &str) -> Result<(String, String), String> {
     let pair =

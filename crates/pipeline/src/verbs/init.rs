@@ -26,6 +26,15 @@ impl Init {
         let name = self.name_of(what)?;
         let recipe = desk.recipe(&name)?;
         let request = match &recipe {
+            Some(recipe) if recipe.source.is_some() => {
+                let message =
+                    format!("`{name}` is built from git: its own go.mod and go.sum pin it");
+                return Err(Stop::unusable(
+                    message,
+                    Some("there is no wrapper to make".to_owned()),
+                )
+                .into());
+            }
             Some(recipe) => self.again(recipe, what)?,
             None if what.contains('@') => self.anew(name.clone(), what),
             None => return Err(desk.no_recipe(&name).into()),

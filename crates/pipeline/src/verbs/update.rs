@@ -15,14 +15,14 @@ impl Update {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let desk = Desk::open(&self.place)?;
         let recipe = desk.recipe(&self.name)?.ok_or_else(|| desk.no_recipe(&self.name))?;
-        if recipe.modules.is_empty() {
+        if recipe.modules.is_empty() || recipe.source.is_some() {
             let message = format!(
-                "`{}` is built from no Go module, so there is no list of its versions",
+                "`{}` comes from no module proxy, so there is no list of its versions",
                 self.name
             );
-            return Err(
-                Stop::unusable(message, Some("change `version` in its recipe".to_owned())).into()
-            );
+            let hint =
+                "change `version`, and the `commit` of its `[source]`, in its recipe".to_owned();
+            return Err(Stop::unusable(message, Some(hint)).into());
         }
         let go = desk.go()?;
         let mut change = Change::of(&recipe);

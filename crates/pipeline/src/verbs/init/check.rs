@@ -35,8 +35,8 @@ pub(super) fn run(desk: &Desk, flags: &Init) -> anyhow::Result<ExitCode> {
     let mut lines = Vec::new();
     for name in names {
         let recipe = desk.recipe(&name)?.ok_or_else(|| desk.no_recipe(&name))?;
-        // Not every component is a Go module.
-        if recipe.modules.is_empty() {
+        // Not every component has a wrapper.
+        if recipe.modules.is_empty() || recipe.source.is_some() {
             continue;
         }
         let clock = std::time::Instant::now();

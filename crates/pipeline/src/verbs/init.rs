@@ -40,9 +40,17 @@ impl Init {
             None => return Err(desk.no_recipe(&name).into()),
         };
         let go = desk.go()?;
-        let wrap = build::wrap(&request, &go, &desk.reporter).map_err(failed)?;
+        let mut wrap = build::wrap(&request, &go, &desk.reporter).map_err(failed)?;
         if let Some(recipe) = &recipe {
             same_version(recipe, &wrap)?;
+            if wrapper_of(recipe).map != request.map
+                || wrapper_of(recipe).trust_first_use != request.trust_first_use
+            {
+                wrap.notes.push(format!(
+                    "write what --map and --trust-first-use said into `[wrapper]` of `{}`, or the next `init` will not know it",
+                    desk.paths.recipe(&name)
+                ));
+            }
         }
         let skeleton = recipe.is_none().then(|| skeleton::text(&request, &wrap)).transpose()?;
         let told = Told::of(&desk.paths, &request, &wrap, skeleton.as_deref())?;

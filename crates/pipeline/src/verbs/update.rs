@@ -67,6 +67,11 @@ impl Update {
         let before =
             Side::of(&committed("go.mod")?, &committed("go.sum")?, &old, &go).map_err(failed)?;
         let after = Side::of(&wrap.go_mod, &wrap.go_sum, &new, &go).map_err(failed)?;
+        let mut wrap = wrap;
+        if !recipe.wrapper.map.is_empty() {
+            let note = "the modules of `map` in `[wrapper]` stay at their versions: move them by hand where that is wrong";
+            wrap.notes.push(note.to_owned());
+        }
         change.set(&recipe, &wrap, commit, before.to(&after), self.dry_run);
         super::print(self.output.format, &change.text(), &change)?;
         if !self.dry_run {

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::time::Duration;
 
 /// A copy of `manifests/` that a test may break, beside the example keys.
-fn repository(name: &str) -> Utf8PathBuf {
+pub(crate) fn repository(name: &str) -> Utf8PathBuf {
     let copy = empty(name);
     files::copy_tree(&root().join("manifests"), &copy.join("manifests")).unwrap();
     files::copy_tree(&root().join("keys.example"), &copy.join("keys.example")).unwrap();
@@ -14,7 +14,7 @@ fn repository(name: &str) -> Utf8PathBuf {
 }
 
 /// The binary `release` on such a copy, with the real state folder.
-fn at<'a>(copy: &'a Utf8Path, args: &[&'a str]) -> Command {
+pub(crate) fn at<'a>(copy: &'a Utf8Path, args: &[&'a str]) -> Command {
     let mut command = xtask(args);
     command
         .env("FIPSMITH_ROOT", copy.as_str())

@@ -68,6 +68,7 @@ fn every_command_of_the_readme_is_understood() {
         "SECURITY.md",
         "ARCHITECTURE.md",
         "VERIFYING.md",
+        "docs/components.md",
         "docs/waivers.md",
         "docs/output-forms.md",
     ]
@@ -107,7 +108,9 @@ fn understood(help: &mut Command, words: &[&str]) {
 /// Without it `--help` would say what a verb is and not how to use it.
 #[test]
 fn the_help_of_every_verb_has_an_example() {
-    for verb in ["release", "plan", "build", "fetch", "doctor", "keys", "schema", "bench"] {
+    for verb in
+        ["release", "plan", "build", "fetch", "doctor", "init", "update", "keys", "schema", "bench"]
+    {
         assert!(text(&run(&mut xtask(&[verb, "--help"]), 0).stdout).contains("Example"), "{verb}");
     }
     for verb in ["scan", "verify", "modules", "explain"] {

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod chain;
+mod components;
 mod corpus;
 mod documents;
 mod outputs;

@@ -28,6 +28,12 @@ pub(crate) enum Verb {
     /// Name everything that is missing on this machine; example: cargo xtask doctor
     #[command(disable_help_flag = true)]
     Doctor(Rest),
+    /// Write a component's recipe and wrapper; example: cargo xtask init sigs.k8s.io/cri-tools@v1.36.0 ./cmd/crictl
+    #[command(disable_help_flag = true)]
+    Init(Rest),
+    /// Move a component to another version; example: cargo xtask update etcd --dry-run
+    #[command(disable_help_flag = true)]
+    Update(Rest),
     /// Make signing keys; example: cargo xtask keys new keys --passphrase-file pass.txt
     #[command(disable_help_flag = true)]
     Keys(Rest),

@@ -15,6 +15,8 @@ impl Xtask {
             Verb::Build(rest) => maker("build", rest),
             Verb::Fetch(rest) => maker("fetch", rest),
             Verb::Doctor(rest) => maker("doctor", rest),
+            Verb::Init(rest) => maker("init", rest),
+            Verb::Update(rest) => maker("update", rest),
             Verb::Keys(rest) => maker("keys", rest),
             Verb::Schema(rest) => maker("schema", rest),
             Verb::Bench(rest) => maker("bench", rest),

@@ -46,6 +46,11 @@ pub fn doctor(plan: &Plan, workspace: &Workspace) -> Vec<Missing> {
     let mut missing = Vec::new();
     missing.extend((!go_there).then(go_command).flatten());
     missing.extend(zig_missing.and_then(|_| pip()));
+    let git_missing = plan
+        .steps()
+        .iter()
+        .any(|step| step.git().is_some() && !source::is_fetched(workspace, step));
+    missing.extend(git_missing.then(git).flatten());
     missing.extend(platform());
     missing.extend(disk(workspace.state(), if first { FIRST_RUN_BYTES } else { LATER_RUN_BYTES }));
     missing.extend(sandbox(workspace));
@@ -88,6 +93,16 @@ fn pip() -> Option<Missing> {
     }
     let why = "pip fetches the pinned zig, which compiles and links C for BoringCrypto; Python is not used after that";
     Some(Missing::new("`python3 -m pip`", why, "apt-get install python3-pip"))
+}
+
+fn git() -> Option<Missing> {
+    let mut ask = Invocation::new("git", ["--version"]);
+    ask.inherit = true;
+    if ask.run(None, &|_| {}).is_ok_and(|outcome| outcome.status.success()) {
+        return None;
+    }
+    let why = "a component of this profile is built from a git repository";
+    Some(Missing::new("a git command on PATH", why, "apt-get install git"))
 }
 
 fn platform() -> Option<Missing> {

@@ -93,6 +93,48 @@ pub enum BuildError {
         /// What the proxy said.
         detail: String,
     },
+    /// A repository that does not hold the commit.
+    #[error("commit {commit} is not in `{git}`")]
+    NoSuchCommit {
+        /// The repository.
+        git: String,
+        /// The commit.
+        commit: String,
+    },
+    /// Forty digits that name something else than a commit.
+    #[error("{commit} is the object of a {what}, not of a commit")]
+    NotACommit {
+        /// The digits.
+        commit: String,
+        /// What they name.
+        what: String,
+    },
+    /// A local clone that stands somewhere else.
+    #[error("`{clone}` is at commit {head}, and the recipe of {component} pins {pinned}")]
+    OtherCommit {
+        /// The component.
+        component: String,
+        /// The clone.
+        clone: Utf8PathBuf,
+        /// Its commit.
+        head: String,
+        /// The pinned commit.
+        pinned: String,
+    },
+    /// A local clone for something that is not built from git.
+    #[error("`--source {component}=...` names no component of this plan that is built from git")]
+    NoGitSource {
+        /// The component.
+        component: String,
+    },
+    /// A commit without the Go module that the recipe names.
+    #[error("the sources of {component}: {why}")]
+    GitModule {
+        /// The component.
+        component: String,
+        /// What is wrong.
+        why: String,
+    },
     /// Something is missing and the network may not be used.
     #[error("{what} is not in `{folder}`, and `--offline` forbids fetching it")]
     Offline {
@@ -191,6 +233,17 @@ impl BuildError {
             ),
             Self::NotAtProxy { .. } => "try another proxy: GOPROXY=... cargo xtask fetch".to_owned(),
             Self::NoSuchVersion { .. } => "check the version in the recipe and in its wrapper's go.mod".to_owned(),
+            Self::NoSuchCommit { .. } => {
+                "check the commit with `git rev-parse`; one that was never pushed, or that no branch or tag reaches any more, cannot be fetched".to_owned()
+            }
+            Self::NotACommit { what, commit } => format!(
+                "`git rev-parse {commit}^{{commit}}` prints the commit behind a {what}"
+            ),
+            Self::OtherCommit { pinned, clone, .. } => format!(
+                "`git -C {clone} checkout {pinned}`, or change `commit` in the recipe: what is not committed is never built"
+            ),
+            Self::NoGitSource { .. } => "a recipe with `[source]` is built from git; the others come from the module proxy".to_owned(),
+            Self::GitModule { .. } => "`path` in `[source]` names the folder of the Go module, `modules` its path".to_owned(),
             Self::Offline { .. } => "run `cargo xtask fetch` once with the network".to_owned(),
             Self::Sandbox { .. } => "allow user namespaces, or run with `--sandbox auto`; the record will say so".to_owned(),
             Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),

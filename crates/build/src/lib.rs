@@ -30,6 +30,7 @@ mod toolchain;
 mod unpack;
 mod verify;
 mod workspace;
+mod wrap;
 
 pub use action::{Action, Input};
 pub use build::{Options, build};
@@ -42,5 +43,10 @@ pub use modules::ModuleSource;
 pub use plan::{Plan, Selection, Step, plan};
 pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
+pub use source::{check_local_sources, git::GitTree};
 pub use toolchain::objects::ModuleObject;
 pub use workspace::Workspace;
+pub use wrap::{
+    Difference, GoCommand, MainProgram, Moved, Newest, Request, Side, Upstream, Wrap, WrapError,
+    ask, compare, newest, wrap,
+};

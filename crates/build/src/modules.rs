@@ -3,8 +3,8 @@
 
 mod licence;
 
-use crate::{BuildError, Step, Workspace, room::Room};
-use camino::Utf8PathBuf;
+use crate::{BuildError, Step, Workspace, room::Room, source};
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,7 +43,7 @@ pub(crate) fn linked(
     room: &Room,
 ) -> Result<Vec<ModuleSource>, BuildError> {
     let names = list(step, room)?;
-    let sums = sums(&step.wrapper().go_sum);
+    let sums = sums(&source::go_sum(workspace, step)?);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -113,6 +113,16 @@ fn sums(go_sum: &str) -> BTreeMap<Name, String> {
 fn unpinned(step: &Step, (path, version): &Name) -> BuildError {
     let detail = format!("`{path} {version}` is linked and has no line in go.sum");
     BuildError::SourceChanged { component: step.component().to_string(), detail }
+}
+
+/// SPDX identifiers of the licence texts in a module's archive.
+pub(crate) fn licences_of(
+    zip: &Utf8Path,
+    path: &str,
+    version: &str,
+) -> Result<Vec<String>, BuildError> {
+    let bytes = files::read(zip, ZIP_LIMIT)?;
+    Ok(licence::of_module(&bytes, &format!("{path}@{version}/")))
 }
 
 #[derive(Serialize, Deserialize)]

@@ -7,7 +7,7 @@ mod print;
 pub(crate) use object::KnownObjects;
 
 use crate::{Action, Workspace};
-use catalog::{Catalog, GoToolchain, Problems, Profile, ZigToolchain};
+use catalog::{Catalog, GitSource, GoToolchain, Problems, Profile, ZigToolchain};
 use planner::Planner;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,9 +50,18 @@ pub struct Step {
     artifacts: Vec<(String, ArtifactName)>,
     action: Action,
     #[serde(skip)]
-    wrapper: Wrapper,
+    sources: Sources,
     #[serde(skip)]
     overlay: BTreeMap<String, String>,
+}
+
+/// What a component is built from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sources {
+    /// Modules of the proxy, pinned by a wrapper.
+    Wrapper(Wrapper),
+    /// A commit of a git repository, and the modules that the recipe says are in it.
+    Git { source: GitSource, modules: Vec<String> },
 }
 
 /// The pinned sources of a component, as they were when the plan was made.
@@ -116,8 +125,15 @@ impl Step {
     pub(crate) fn outputs(&self) -> &[(String, ArtifactName)] {
         &self.artifacts
     }
-    pub(crate) fn wrapper(&self) -> &Wrapper {
-        &self.wrapper
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+    /// The git repository it is built from, if it is from one.
+    pub fn git(&self) -> Option<&GitSource> {
+        match &self.sources {
+            Sources::Git { source, .. } => Some(source),
+            Sources::Wrapper(_) => None,
+        }
     }
     pub(crate) fn overlay(&self) -> &BTreeMap<String, String> {
         &self.overlay

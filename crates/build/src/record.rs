@@ -1,7 +1,10 @@
 //! The record of a build: what was run, on what, by what, and what came out. It is published with the outputs, and the
 //! outputs are compared with it before they are used again.
 
-use crate::{Action, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace};
+use crate::{
+    Action, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace,
+    source::git::GitTree,
+};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -36,6 +39,9 @@ pub struct BuildRecord {
     pub module_objects: Vec<ModuleObject>,
     /// The modules the build could link.
     pub modules: Vec<ModuleSource>,
+    /// The git repository it was built from, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub git: Option<GitTree>,
     /// What came out.
     pub outputs: Vec<Output>,
     /// What holds for this one run only.
@@ -143,6 +149,7 @@ pub(crate) struct Provenance {
     pub(crate) toolchains: Vec<ToolchainFact>,
     pub(crate) module_objects: Vec<ModuleObject>,
     pub(crate) modules: Vec<ModuleSource>,
+    pub(crate) git: Option<GitTree>,
     pub(crate) run: Run,
 }
 
@@ -164,6 +171,7 @@ impl BuildRecord {
             toolchains: provenance.toolchains,
             module_objects: provenance.module_objects,
             modules: provenance.modules,
+            git: provenance.git,
             outputs: artifacts.iter().map(output).collect(),
             run: provenance.run,
         }

@@ -29,6 +29,8 @@ pub(crate) struct Room {
     inside: Utf8PathBuf,
     mount_point: Utf8PathBuf,
     scratch: Utf8PathBuf,
+    /// Where in `src` the command runs.
+    module: Utf8PathBuf,
 }
 
 /// Removes the rooms of runs that were killed.
@@ -77,6 +79,7 @@ impl Room {
             },
             mount_point: scratch.join("root"),
             scratch,
+            module: Utf8PathBuf::new(),
         };
         room.inputs(workspace, plan, step)?;
         room.outputs(workspace, plan, turn)?;
@@ -98,7 +101,9 @@ impl Room {
             self.add("zig", toolchain::zig::folder(workspace, zig), false)?;
         }
         self.add("modcache", workspace.modcache(), false)?;
-        self.add("src", source::place(workspace, step)?, false)?;
+        let (src, module) = source::place(workspace, step)?;
+        self.module = module;
+        self.add("src", src, false)?;
         self.add("overlay", self.scratch.join("overlay"), false)
     }
 
@@ -162,6 +167,11 @@ impl Room {
         }
     }
 
+    /// The folder of the Go module below a folder that is `src`.
+    fn module_in(&self, src: Utf8PathBuf) -> Utf8PathBuf {
+        if self.module.as_str().is_empty() { src } else { src.join(&self.module) }
+    }
+
     /// A logical command, ready to run here.
     pub(crate) fn invocation(
         &self,
@@ -169,7 +179,7 @@ impl Room {
         environment: &BTreeMap<String, String>,
     ) -> Result<Invocation, BuildError> {
         let mut direct = filled(arguments, environment, &|name| self.seen(name))?;
-        direct.folder = Some(self.seen("src")?);
+        direct.folder = Some(self.module_in(self.seen("src")?));
         let isolate = self.isolation == Isolation::Namespaces;
         // Without the entry there is no death signal; the terminal's Ctrl-C still reaches the whole process group.
         if !isolate && !has_entry() {
@@ -178,7 +188,7 @@ impl Room {
         // What a person pastes has the host's paths and no sandbox.
         let mut outside =
             filled(arguments, environment, &|name| Ok(self.place(name)?.host.clone()))?;
-        outside.folder = Some(self.place("src")?.host.clone());
+        outside.folder = Some(self.module_in(self.place("src")?.host.clone()));
         let mut through = self.through_entry(direct, isolate)?;
         through.shown = Some(outside.pasteable());
         Ok(through)

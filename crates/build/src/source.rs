@@ -1,21 +1,58 @@
-//! The sources of a component: a wrapper module whose `go.sum` pins everything, fetched into our own module cache.
+//! The sources of a component: a wrapper module whose `go.sum` pins everything, fetched into our own module cache; or a commit
+//! of a git repository.
 
-use crate::{BuildError, Event, Events, Step, Workspace, goproxy};
+pub(crate) mod git;
+
+use crate::{
+    BuildError, Event, Events, Plan, Step, Workspace, goproxy,
+    plan::{Sources, Wrapper},
+};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 use std::time::Instant;
 
 /// The folder with a step's `go.mod` and `go.sum`, named after their digest. The build sees this copy and not the
 /// repository's, so what is built is what was planned.
-pub(crate) fn folder(workspace: &Workspace, step: &Step) -> Utf8PathBuf {
-    let digest = crate::workspace::short(&step.wrapper().digest());
+fn folder(workspace: &Workspace, step: &Step, wrapper: &Wrapper) -> Utf8PathBuf {
+    let digest = crate::workspace::short(&wrapper.digest());
     workspace.state().join("sources").join(format!("{}-{digest}", step.component()))
 }
 
+/// The folder that is `{src}` of a step, and the folder of the Go module inside it.
+pub(crate) fn place(
+    workspace: &Workspace,
+    step: &Step,
+) -> Result<(Utf8PathBuf, Utf8PathBuf), BuildError> {
+    match step.sources() {
+        Sources::Wrapper(wrapper) => {
+            Ok((place_wrapper(workspace, step, wrapper)?, Utf8PathBuf::new()))
+        }
+        Sources::Git { source, .. } => {
+            Ok((git::folder(workspace, step.component(), source), source.path.as_str().into()))
+        }
+    }
+}
+
+/// The `go.sum` that pins what a step links.
+pub(crate) fn go_sum(workspace: &Workspace, step: &Step) -> Result<String, BuildError> {
+    match step.sources() {
+        Sources::Wrapper(wrapper) => Ok(wrapper.go_sum.clone()),
+        Sources::Git { source, .. } => {
+            let folder = git::folder(workspace, step.component(), source).join(&source.path);
+            let path = folder.join("go.sum");
+            // A module that needs no other has none.
+            Ok(if path.exists() { files::read_text(&path, 4 << 20)? } else { String::new() })
+        }
+    }
+}
+
 /// Writes the copy of the wrapper, over whatever stands there.
-pub(crate) fn place(workspace: &Workspace, step: &Step) -> Result<Utf8PathBuf, BuildError> {
-    let folder = folder(workspace, step);
-    let wrapper = step.wrapper();
+fn place_wrapper(
+    workspace: &Workspace,
+    step: &Step,
+    wrapper: &Wrapper,
+) -> Result<Utf8PathBuf, BuildError> {
+    let folder = folder(workspace, step, wrapper);
     for (name, text) in [("go.mod", &wrapper.go_mod), ("go.sum", &wrapper.go_sum)] {
         let path = folder.join(name);
         if files::read(&path, text.len() as u64).ok().as_deref() != Some(text.as_bytes()) {
@@ -25,12 +62,27 @@ pub(crate) fn place(workspace: &Workspace, step: &Step) -> Result<Utf8PathBuf, B
     Ok(folder)
 }
 
-/// Whether a step's sources were fetched: a marker in the module cache, gone when the cache is gone, says so.
-pub(crate) fn is_fetched(workspace: &Workspace, step: &Step) -> bool {
-    marker(workspace, step).exists()
+/// Looks whether every local clone stands at the commit its recipe pins, and whether there is such a recipe at all.
+pub fn check_local_sources(plan: &Plan, workspace: &Workspace) -> Result<(), BuildError> {
+    for component in workspace.local_sources().keys() {
+        let step = plan.steps().iter().find(|step| step.component() == component);
+        let Some(source) = step.and_then(Step::git) else {
+            return Err(BuildError::NoGitSource { component: component.to_string() });
+        };
+        git::check_local(workspace, component, source)?;
+    }
+    Ok(())
 }
 
-/// Fetches everything a step's wrapper names.
+/// Whether a step's sources were fetched: a marker in the module cache, gone when the cache is gone, says so.
+pub(crate) fn is_fetched(workspace: &Workspace, step: &Step) -> bool {
+    match step.sources() {
+        Sources::Wrapper(wrapper) => marker(workspace, wrapper).exists(),
+        Sources::Git { source, .. } => git::is_fetched(workspace, step.component(), source),
+    }
+}
+
+/// Fetches everything a step is made of.
 pub(crate) fn fetch(
     workspace: &Workspace,
     go: &Utf8Path,
@@ -38,18 +90,24 @@ pub(crate) fn fetch(
     offline: bool,
     events: &dyn Events,
 ) -> Result<(), BuildError> {
-    let folder = place(workspace, step)?;
+    let wrapper = match step.sources() {
+        Sources::Wrapper(wrapper) => wrapper,
+        Sources::Git { source, .. } => {
+            return git::fetch(workspace, go, step, source, offline, events);
+        }
+    };
+    let folder = place_wrapper(workspace, step, wrapper)?;
     let what = format!("the sources of {} {}", step.component(), step.version());
     events.event(Event::Fetching { what: what.clone() });
     let started = Instant::now();
-    let bytes = download(workspace, go, step, &folder, offline)?;
-    files::write(&marker(workspace, step), what.as_bytes(), files::Mode::Plain)?;
+    let bytes = download(workspace, go, step, wrapper, &folder, offline)?;
+    files::write(&marker(workspace, wrapper), what.as_bytes(), files::Mode::Plain)?;
     events.event(Event::Fetched { what, bytes, seconds: started.elapsed().as_secs_f64() });
     Ok(())
 }
 
-fn marker(workspace: &Workspace, step: &Step) -> Utf8PathBuf {
-    workspace.modcache().join("fipsmith").join(step.wrapper().digest().to_string())
+fn marker(workspace: &Workspace, wrapper: &Wrapper) -> Utf8PathBuf {
+    workspace.modcache().join("fipsmith").join(wrapper.digest().to_string())
 }
 
 /// Runs `go mod download` on the wrapper; gives the size of all archives.
@@ -57,6 +115,7 @@ fn download(
     workspace: &Workspace,
     go: &Utf8Path,
     step: &Step,
+    wrapper: &Wrapper,
     folder: &Utf8Path,
     offline: bool,
 ) -> Result<u64, BuildError> {
@@ -79,7 +138,7 @@ fn download(
         });
     }
     // The Go command may complete a go.sum; a line that was not in the committed file pins nothing.
-    if files::read(&folder.join("go.sum"), 64 << 20)? != step.wrapper().go_sum.as_bytes() {
+    if files::read(&folder.join("go.sum"), 64 << 20)? != wrapper.go_sum.as_bytes() {
         let detail = "`go mod download` added lines to go.sum, so the committed one does not pin every source".to_owned();
         return Err(BuildError::SourceChanged { component: step.component().to_string(), detail });
     }

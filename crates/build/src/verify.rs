@@ -6,9 +6,11 @@ use crate::{
     backend::{SNAPSHOT, base_environment},
     fetch::one_of_each_component,
     room::{Room, Turn},
+    source::{self, git::GitTree},
     toolchain::{self, objects},
 };
-use vocab::Backend;
+use std::collections::BTreeMap;
+use vocab::{Backend, ComponentName};
 
 /// What the verification found, for the record.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub(crate) struct Verified {
     pub(crate) toolchains: Vec<ToolchainFact>,
     pub(crate) zig: Option<ToolchainFact>,
     pub(crate) module_objects: Vec<ModuleObject>,
+    /// The files of git sources, as they were hashed right before the build.
+    pub(crate) git_trees: BTreeMap<ComponentName, GitTree>,
 }
 
 /// Verifies everything that the given steps will use.
@@ -38,7 +42,12 @@ pub(crate) fn verify(
     if let Some(zig) = zig {
         toolchain::zig::verify(workspace, zig, events)?;
     }
+    let mut git_trees = BTreeMap::new();
     for step in one_of_each_component(steps.iter().copied()) {
+        if let Some(source) = step.git() {
+            let tree = source::git::verify(workspace, step.component(), source)?;
+            git_trees.insert(step.component().clone(), tree);
+        }
         sources(workspace, plan, step, isolation)?;
     }
     let fact = |name: &str, version: &str, archive_sha256, tree_h1: &str| ToolchainFact {
@@ -51,6 +60,7 @@ pub(crate) fn verify(
         toolchains: vec![fact("go", &go.version, go.zip_sha256, &go.tree_h1)],
         zig: zig.map(|zig| fact("zig", &zig.version, zig.sha256, &zig.tree_h1)),
         module_objects,
+        git_trees,
     })
 }
 

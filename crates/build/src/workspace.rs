@@ -2,6 +2,7 @@
 
 use crate::BuildError;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
 use vocab::{Arch, ComponentName, Sha256, Target};
 
 /// The folders a build reads and writes.
@@ -9,6 +10,7 @@ use vocab::{Arch, ComponentName, Sha256, Target};
 pub struct Workspace {
     manifests: Utf8PathBuf,
     state: Utf8PathBuf,
+    local_sources: BTreeMap<ComponentName, Utf8PathBuf>,
 }
 
 impl Workspace {
@@ -21,7 +23,27 @@ impl Workspace {
     pub fn new(manifests: &Utf8Path, state: &Utf8Path) -> Result<Self, BuildError> {
         let absolute =
             |path: &Utf8Path| Ok::<_, BuildError>(files::utf8(std::path::absolute(path)?)?);
-        Ok(Self { manifests: absolute(manifests)?, state: absolute(state)? })
+        Ok(Self {
+            manifests: absolute(manifests)?,
+            state: absolute(state)?,
+            local_sources: BTreeMap::new(),
+        })
+    }
+
+    /// The same workspace, with a local clone to fetch a component's commit from.
+    #[must_use]
+    pub fn with_local_source(mut self, component: ComponentName, clone: Utf8PathBuf) -> Self {
+        self.local_sources.insert(component, clone);
+        self
+    }
+
+    /// Local clones, by component.
+    pub fn local_sources(&self) -> &BTreeMap<ComponentName, Utf8PathBuf> {
+        &self.local_sources
+    }
+
+    pub(crate) fn local_source(&self, component: &ComponentName) -> Option<&Utf8Path> {
+        self.local_sources.get(component).map(Utf8PathBuf::as_path)
     }
 
     /// The folder of recipes, profiles, policies and wrappers.

@@ -19,7 +19,10 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     let mut recipes = BTreeMap::new();
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
-        wrapper::check(raw, files.manifests, sink);
+        // A git source brings its own go.mod and go.sum.
+        if raw.source.is_none() {
+            wrapper::check(raw, files.manifests, sink);
+        }
         let recipe = raw.check(sink);
         // Of a recipe that was not read whole, profiles are not judged by what is left.
         if sink.whole() {

@@ -27,7 +27,10 @@ pub use nearest::did_you_mean;
 pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
 pub use profile::{Member, Profile};
-pub use recipe::{ANSWERABLE_CODES, Allow, ImageFile, ImageRecipe, MainPackage, Recipe};
+pub use recipe::{
+    ANSWERABLE_CODES, Allow, GitSource, ImageFile, ImageRecipe, MainPackage, Recipe, Unavailable,
+    WrapperNotes,
+};
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
     Registry, Source,

@@ -2,9 +2,17 @@
 
 mod image;
 mod raw;
+mod source;
+mod unavailable;
+mod wrapper;
 
 pub use image::{ImageFile, ImageRecipe};
 pub(crate) use raw::RawRecipe;
+pub use source::GitSource;
+pub(crate) use source::{FullCommit, GitUrl, InnerPath};
+pub use unavailable::Unavailable;
+pub(crate) use wrapper::ModuleAt;
+pub use wrapper::WrapperNotes;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,6 +58,12 @@ pub struct Recipe {
     pub images: Vec<ImageRecipe>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
+    /// The git repository it is built from; without one it comes from the module proxy, pinned by a wrapper.
+    pub source: Option<GitSource>,
+    /// What the making of the wrapper needs to know.
+    pub wrapper: WrapperNotes,
+    /// Sources that could not be had, each with the answer.
+    pub unavailable: Vec<Unavailable>,
 }
 
 impl Recipe {

@@ -56,6 +56,10 @@ pub struct ZigToolchain {
 }
 
 impl Toolchains {
+    /// Reads the pins on their own; `file_name` is what problems call the file.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, crate::Problems> {
+        crate::load::parse::<RawToolchains, _>(file_name, text, RawToolchains::check)
+    }
     /// The default Go release for a host.
     pub fn default_go(&self, host: Target) -> Option<&GoToolchain> {
         self.go.iter().find(|go| go.version == self.default_go && go.host == host)

@@ -7,6 +7,7 @@ use crate::packing::Packed;
 use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::Plan;
+use catalog::Recipe;
 use manifest::ReleasePath;
 use sbom::{Archive, Component, Description};
 use scan::{ScanReport, Scanner};
@@ -104,6 +105,7 @@ fn component(
         version: recipe.version.to_string(),
         released: recipe.version.released(subject.desk.profile.fips),
         repository: recipe.repository.clone(),
+        vcs: vcs_of(recipe),
         licence: recipe.licence.clone(),
         summary: recipe.summary.clone(),
         backend: archives.first()?.built.backend(),
@@ -112,6 +114,15 @@ fn component(
         images: images.map(|scanned| image(subject, &scanned.image)).collect(),
         archives: archives.into_iter().map(archive).collect(),
     })
+}
+
+/// A repository at a commit, as SPDX 2.3, 7.7 writes it. A URL of this machine says nothing elsewhere: then it is upstream's.
+fn vcs_of(recipe: &Recipe) -> Option<String> {
+    let source = recipe.source.as_ref()?;
+    let local = source.git.starts_with("file://");
+    let url = if local { &recipe.repository } else { &source.git };
+    let path = if source.path.is_empty() { String::new() } else { format!("#{}", source.path) };
+    Some(format!("git+{url}@{}{path}", source.commit))
 }
 
 fn archive(packed: &Packed<'_>) -> Archive {

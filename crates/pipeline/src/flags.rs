@@ -1,5 +1,9 @@
 //! The makers' command line on one page.
 
+mod sources;
+
+pub(crate) use sources::{Init, Place, Update};
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use vocab::{ComponentName, Date, ProfileName, Target};
@@ -37,8 +41,18 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: cargo xtask fetch --profile quickstart")]
     Fetch(Plan),
     /// Name everything this machine lacks, each with the command that installs it
-    #[command(after_help = "Example: cargo xtask doctor")]
-    Doctor(Plan),
+    #[command(after_help = "Examples:\n  cargo xtask doctor\n  cargo xtask doctor --sources")]
+    Doctor(Doctor),
+    /// Write a component's recipe and wrapper, or make its wrapper again and compare
+    #[command(
+        after_help = "Examples:\n  cargo xtask init sigs.k8s.io/cri-tools@v1.36.0 ./cmd/crictl --name crictl\n  cargo xtask init etcd --dry-run\n  cargo xtask init --check"
+    )]
+    Init(Init),
+    /// Move a component to another version and show what changes, cryptography first
+    #[command(
+        after_help = "Examples:\n  cargo xtask update etcd --dry-run\n  cargo xtask update etcd v3.7.3"
+    )]
+    Update(Update),
     /// Make or check signing keys
     #[command(
         subcommand,
@@ -65,6 +79,9 @@ pub(crate) struct Selection {
     /// Where toolchains, sources, caches and logs are kept [default: target/fipsmith]
     #[arg(long, value_name = "DIR")]
     pub(crate) state: Option<Utf8PathBuf>,
+    /// A local clone to take a component's pinned commit from, instead of its URL; what is not committed is never built
+    #[arg(long, value_name = "NAME=DIR", value_parser = sources::clone)]
+    pub(crate) source: Vec<(ComponentName, Utf8PathBuf)>,
 }
 
 /// How to build.
@@ -139,6 +156,18 @@ pub(crate) struct Plan {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Ask again for the sources that recipes say cannot be had, instead of looking at this machine
+    #[arg(long)]
+    pub(crate) sources: bool,
+    /// With --sources: ask for every module of every recipe
+    #[arg(long, requires = "sources")]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) plan: Plan,
 }
 
 #[derive(Debug, Args)]

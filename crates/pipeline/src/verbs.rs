@@ -3,10 +3,13 @@
 mod build;
 mod doctor;
 mod fetch;
+mod init;
 mod keys;
 mod plan;
 mod release;
 mod schema;
+mod sources;
+mod update;
 
 use crate::flags::{Format, Verb};
 use serde::Serialize;
@@ -20,6 +23,8 @@ impl Verb {
             Self::Build(build) => build.run(),
             Self::Fetch(flags) => fetch::run(&flags),
             Self::Doctor(flags) => doctor::run(&flags),
+            Self::Init(init) => init.run(),
+            Self::Update(update) => update.run(),
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),

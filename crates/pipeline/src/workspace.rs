@@ -29,13 +29,24 @@ impl Desk {
             .ok_or_else(|| unknown(&selection.profile, &catalog))?
             .clone();
         let state = selection.state.clone().unwrap_or_else(|| root.join("target/fipsmith"));
-        Ok(Self { root, profile, space: Workspace::new(&manifests, &state)?, catalog })
+        let mut space = Workspace::new(&manifests, &state)?;
+        for (component, clone) in &selection.source {
+            let clone = clone.canonicalize_utf8().map_err(|error| {
+                let hint = "--source names the folder of a git clone".to_owned();
+                Stop::unusable(format!("`{clone}`: {error}"), Some(hint))
+            })?;
+            space = space.with_local_source(component.clone(), clone);
+        }
+        Ok(Self { root, profile, space, catalog })
     }
 
     /// The plan for a part of the profile.
     pub(crate) fn plan(&self, part: &build::Selection) -> anyhow::Result<build::Plan> {
-        build::plan(&self.catalog, &self.profile, part, &self.space)
-            .map_err(|problems| Stop::unusable(problems.to_string(), None).into())
+        let plan = build::plan(&self.catalog, &self.profile, part, &self.space)
+            .map_err(|problems| Stop::unusable(problems.to_string(), None))?;
+        build::check_local_sources(&plan, &self.space)
+            .map_err(|error| Stop::unusable(error.to_string(), error.hint()))?;
+        Ok(plan)
     }
 
     /// The recipe of a component. The plan has checked that it exists.

@@ -56,6 +56,8 @@ pub struct Component {
     pub released: String,
     /// Upstream's repository, an `https` URL.
     pub repository: String,
+    /// Where exactly it was built from, when from git: `git+https://host/repository@commit`.
+    pub vcs: Option<String>,
     /// The licence upstream declares, as an SPDX expression.
     pub licence: String,
     /// What it is, in one sentence.
@@ -213,6 +215,8 @@ pub struct LinkedModule {
     pub sha512: Option<Sha512>,
     /// SPDX expressions of the licence texts in the zip; empty when none was recognised.
     pub licences: Vec<String>,
+    /// The repository and commit it lies in, when it came from no module proxy: `git+https://host/repository@commit`.
+    pub vcs: Option<String>,
     /// What this module stands in for, by a `replace` line.
     pub replaced_from: Option<Replaced>,
 }

@@ -22,6 +22,13 @@ pub(crate) fn oci(name: &str, manifest: Sha256, arch: &str, tag: &str) -> String
     format!("pkg:oci/{}@sha256:{manifest}?arch={arch}&tag={}", encoded(name), encoded(tag))
 }
 
+/// The same for something that was built from a commit: `?vcs_url=git+https://host/repository@commit` (purl-spec, "Known
+/// qualifiers"; the form is that of SPDX 2.3, 7.7).
+pub(crate) fn from_git(name: &str, version: &str, vcs: &str) -> String {
+    let segments: Vec<_> = name.split('/').map(encoded).collect();
+    format!("pkg:generic/{}@{}?vcs_url={}", segments.join("/"), encoded(version), encoded(vcs))
+}
+
 /// purl-spec, "Character encoding": everything but letters, digits, `.`, `-`, `_`, `~` and `:` is percent-encoded; a
 /// `+` in a version would otherwise be read as a space by some.
 fn encoded(text: &str) -> String {
@@ -51,6 +58,18 @@ mod tests {
             "pkg:golang/github.com/docker/docker@v28.0.0%2Bincompatible"
         );
         assert_eq!(generic("etcd", "v3.7.3+fips.0", None), "pkg:generic/etcd@v3.7.3%2Bfips.0");
+    }
+
+    #[test]
+    fn a_commit_is_part_of_the_name_of_what_was_built_from_it() {
+        assert!(
+            from_git("e.org/x", "v1.0.0", "git+https://e.org/x@88d8")
+                .starts_with("pkg:generic/e.org/x@v1.0.0?")
+        );
+        assert_eq!(
+            from_git("tool", "v1.0.0", "git+https://e.org/x.git@88d8"),
+            "pkg:generic/tool@v1.0.0?vcs_url=git%2Bhttps:%2F%2Fe.org%2Fx.git%4088d8"
+        );
     }
 
     #[test]

@@ -283,6 +283,37 @@ fn one_module_with_two_digests_is_refused() {
 }
 
 #[test]
+fn what_was_built_from_git_is_named_by_repository_and_commit() {
+    let mut release = sample::release();
+    let vcs = "git+https://e.org/x.git@88d8ad9d40f82726fda53c2d271e6172b4c619c9".to_owned();
+    release.components[0].vcs = Some(vcs.clone());
+    let name = release.components[0].name.to_string();
+    for artifact in &mut release.components[0].artifacts {
+        artifact.linked.push(sbom::LinkedModule {
+            path: "e.org/x".to_owned(),
+            version: "v1.0.0".to_owned(),
+            h1: None,
+            sha256: None,
+            sha512: None,
+            licences: vec![],
+            vcs: Some(vcs.clone()),
+            replaced_from: None,
+        });
+    }
+    let text = document(&release).to_string();
+    let query =
+        "?vcs_url=git%2Bhttps:%2F%2Fe.org%2Fx.git%4088d8ad9d40f82726fda53c2d271e6172b4c619c9";
+    assert!(text.contains(&format!("pkg:generic/e.org/x@v1.0.0{query}")), "{text}");
+    let component = text
+        .split("pkg:generic/")
+        .find(|rest| rest.starts_with(&format!("{name}@")) && rest.contains("vcs_url"));
+    assert!(
+        component.is_some_and(|rest| rest.split('"').next().unwrap_or_default().ends_with(query)),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_one_binary_knows_of_a_module_and_another_does_not_is_put_together() {
     let mut release = sample::release();
     let module = &mut release.components[0].artifacts[1].linked[3];

@@ -20,6 +20,7 @@ mod walk;
 
 pub use judge::gravity;
 pub use os::{OperatingSystem, RootReport};
+pub use packages::concerns_cryptography;
 pub use report::{ArtifactReport, Evidence, Finding, ModuleReport};
 pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};

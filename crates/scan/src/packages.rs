@@ -187,6 +187,12 @@ pub fn classify(package: &str) -> Class {
     }
 }
 
+/// Whether a package is cryptography or is there to use it: what somebody who moves a component looks at first.
+pub fn concerns_cryptography(package: &str) -> bool {
+    classify(package) != Class::None
+        || ["crypto", "golang.org/x/crypto"].iter().any(|path| is_below(package, path))
+}
+
 /// The snapshot's name in a package path such as `crypto/internal/fips140/v1.0.0-c2097c7c/sha256`.
 pub fn snapshot_of(package: &str) -> Option<&str> {
     snapshot_name(package.strip_prefix("crypto/internal/fips140/")?)

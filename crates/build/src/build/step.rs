@@ -44,6 +44,7 @@ impl Bench<'_> {
                 toolchains: self.verified.toolchains_of(step),
                 module_objects: self.verified.module_objects.clone(),
                 modules,
+                git: self.verified.git_trees.get(step.component()).cloned(),
                 run,
             };
             let record = BuildRecord::new(step, &artifacts, provenance);

@@ -1,11 +1,12 @@
 //! From recipes and wrappers to steps, with every problem on the way collected.
 
-use super::{KnownObjects, Selection, Step, Wrapper};
+use super::{KnownObjects, Selection, Sources, Step, Wrapper};
 use crate::{
     Action, Workspace,
     action::Input,
     backend::{GoBuild, SNAPSHOT, output_name},
     dirhash::digest_of,
+    source::git,
     workspace::host,
 };
 use catalog::{Catalog, GoToolchain, Member, Problem, Problems, Profile, Recipe, ZigToolchain};
@@ -103,10 +104,10 @@ impl<'a> Planner<'a> {
             return vec![];
         };
         self.check_recipe(recipe, backend);
-        let Some(wrapper) = self.wrapper(recipe) else { return vec![] };
+        let Some(sources) = self.sources(recipe) else { return vec![] };
         let step = |target: &Target| {
             let build = GoBuild { recipe, backend, target: *target, number: self.profile.fips };
-            self.step(&build, wrapper.clone())
+            self.step(&build, sources.clone())
         };
         targets.iter().filter_map(step).collect()
     }
@@ -144,6 +145,15 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn sources(&mut self, recipe: &Recipe) -> Option<Sources> {
+        match &recipe.source {
+            Some(source) => {
+                Some(Sources::Git { source: source.clone(), modules: recipe.modules.clone() })
+            }
+            None => self.wrapper(recipe).map(Sources::Wrapper),
+        }
+    }
+
     fn wrapper(&mut self, recipe: &Recipe) -> Option<Wrapper> {
         let folder = self.workspace.wrapper(&recipe.name);
         let mut read = |name: &str| match files::read_text(&folder.join(name), WRAPPER_LIMIT) {
@@ -163,7 +173,7 @@ impl<'a> Planner<'a> {
         Some(Wrapper { go_mod: go_mod?, go_sum: go_sum? })
     }
 
-    fn step(&self, build: &GoBuild<'_>, wrapper: Wrapper) -> Option<Step> {
+    fn step(&self, build: &GoBuild<'_>, sources: Sources) -> Option<Step> {
         let recipe = build.recipe;
         let overlay = build.overlay();
         let artifacts: Vec<_> = recipe
@@ -174,7 +184,7 @@ impl<'a> Planner<'a> {
         let action = Action {
             arguments: build.arguments(),
             environment: build.environment(),
-            inputs: self.inputs(build, &wrapper, &overlay)?,
+            inputs: self.inputs(build, &sources, &overlay)?,
             outputs: artifacts.iter().map(|(output, _)| output.clone()).collect(),
             platform: BTreeMap::from([
                 ("buildLogic".to_owned(), BUILD_LOGIC.to_owned()),
@@ -190,7 +200,7 @@ impl<'a> Planner<'a> {
             digest: action.digest(),
             artifacts,
             action,
-            wrapper,
+            sources,
             overlay,
         })
     }
@@ -199,15 +209,19 @@ impl<'a> Planner<'a> {
     fn inputs(
         &self,
         build: &GoBuild<'_>,
-        wrapper: &Wrapper,
+        sources: &Sources,
         overlay: &BTreeMap<String, String>,
     ) -> Option<Vec<Input>> {
         let input = |path: &str, digest| Input { path: path.to_owned(), digest };
-        let mut inputs = vec![
-            input("{go}", digest_of(&self.go()?.tree_h1)?),
-            input("{src}/go.mod", Sha256::of(wrapper.go_mod.as_bytes())),
-            input("{src}/go.sum", Sha256::of(wrapper.go_sum.as_bytes())),
-        ];
+        let mut inputs = vec![input("{go}", digest_of(&self.go()?.tree_h1)?)];
+        match sources {
+            Sources::Wrapper(wrapper) => inputs.extend([
+                input("{src}/go.mod", Sha256::of(wrapper.go_mod.as_bytes())),
+                input("{src}/go.sum", Sha256::of(wrapper.go_sum.as_bytes())),
+            ]),
+            // The commit stands for its files and for the go.sum among them.
+            Sources::Git { source, .. } => inputs.push(input("{src}", git::digest(source))),
+        }
         if build.cgo() {
             inputs.push(input("{zig}", digest_of(&self.zig()?.tree_h1)?));
         }

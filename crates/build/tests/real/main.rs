@@ -2,7 +2,9 @@
 //! releases use too, so that only the first run downloads.
 
 mod bench;
+mod git;
 mod tampering;
+mod wrappers;
 
 use bench::{Notes, build, shared, smoke};
 use build::{Isolation, SandboxMode, isolation};
@@ -25,6 +27,17 @@ const TESTS: &[Test] = &[
     ("a_changed_source_digest_is_refused", tampering::a_changed_source_digest_is_refused),
     ("a_changed_toolchain_is_refused", tampering::a_changed_toolchain_is_refused),
     ("offline_names_what_is_missing", tampering::offline_names_what_is_missing),
+    ("a_commit_is_built_from_git", git::a_commit_is_built_from_git),
+    (
+        "a_local_clone_gives_the_same_action_and_bytes",
+        git::a_local_clone_gives_the_same_action_and_bytes,
+    ),
+    ("a_commit_that_is_not_there_is_named", git::a_commit_that_is_not_there_is_named),
+    ("attributes_change_no_byte", git::attributes_change_no_byte),
+    ("another_module_is_refused", git::another_module_is_refused),
+    ("a_changed_checkout_is_refused", git::a_changed_checkout_is_refused),
+    ("wrappers_are_made_again_byte_for_byte", wrappers::wrappers_are_made_again_byte_for_byte),
+    ("a_bad_request_says_what_to_do", wrappers::a_bad_request_says_what_to_do),
 ];
 
 fn main() -> ExitCode {

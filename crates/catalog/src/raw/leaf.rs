@@ -277,6 +277,10 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         ImageName,
         UserId,
         ImagePath,
+        crate::recipe::ModuleAt,
+        crate::recipe::GitUrl,
+        crate::recipe::FullCommit,
+        crate::recipe::InnerPath,
     ]
     .into_iter()
     .find_map(|(name, check)| (name == format).then_some(check))

@@ -1,6 +1,9 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
 use super::image::{self, RawImage};
+use super::source::RawSource;
+use super::unavailable::RawUnavailable;
+use super::wrapper::RawWrapper;
 use super::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text, unique};
@@ -54,6 +57,14 @@ pub(crate) struct RawRecipe {
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
+    /// A git repository to build from, instead of the module proxy and a wrapper.
+    pub(crate) source: Option<RawSource>,
+    /// What `cargo xtask init` cannot find out by itself.
+    #[serde(default)]
+    pub(crate) wrapper: RawWrapper,
+    /// Sources that a module proxy would not serve.
+    #[serde(default)]
+    pub(crate) unavailable: Vec<RawUnavailable>,
 }
 
 /// A main package.
@@ -121,7 +132,7 @@ impl RawRecipe {
             repository: self.repository.value.0.clone(),
             licence: self.licence.value.0.clone(),
             version: self.version.value.clone(),
-            commit: self.commit.as_ref().map(|commit| commit.value.0.clone()),
+            commit: self.commit(),
             modules: self.modules.iter().map(|module| module.value.0.clone()).collect(),
             packages: self.packages.iter().map(RawPackage::made).collect(),
             backends: self.backends.iter().map(|backend| backend.value).collect(),
@@ -135,7 +146,16 @@ impl RawRecipe {
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
             images: image::made(self),
             allow: self.allow.iter().flat_map(RawAllow::made).collect(),
+            source: self.source.as_ref().map(|source| source.check(self.commit.as_ref(), sink)),
+            wrapper: self.wrapper.check(sink),
+            unavailable: self.unavailable.iter().map(RawUnavailable::made).collect(),
         }
+    }
+
+    /// The upstream commit, wherever it is named.
+    fn commit(&self) -> Option<String> {
+        let built = self.source.as_ref().map(|source| source.commit());
+        built.or_else(|| self.commit.as_ref().map(|commit| commit.value.0.clone()))
     }
 
     fn check_packages(&self, sink: &mut Sink) {
@@ -190,7 +210,7 @@ impl RawRecipe {
                     list(PLACEHOLDERS)
                 );
                 sink.push(&value.span, message, did_you_mean(word, PLACEHOLDERS));
-            } else if word == "commit" && self.commit.is_none() {
+            } else if word == "commit" && self.commit().is_none() {
                 let message = "`{commit}` stands for nothing: the recipe names no `commit`";
                 sink.push_missing(&value.span, message, None);
             }

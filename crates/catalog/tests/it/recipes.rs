@@ -17,7 +17,8 @@ fn an_unknown_key_is_answered_by_the_valid_ones() {
     assert_eq!(
         printed,
         "M/components/demo.toml:9:1: unknown key `tag` in the file; it takes `allow`, `backends`, `cgo`, `commit`, \
-         `images`, `licence`, `modules`, `name`, `packages`, `repository`, `summary`, `system`, `tags`, `version`, `version-vars`\n    \
+         `images`, `licence`, `modules`, `name`, `packages`, `repository`, `source`, `summary`, `system`, `tags`, `unavailable`, \
+         `version`, `version-vars`, `wrapper`\n    \
          hint: did you mean `tags`?"
     );
 }
@@ -259,4 +260,48 @@ fn the_wrapper_must_be_there_and_pin_the_same_version() {
         "M/components/demo.toml:7:12: the wrapper's go.mod replaces the module `example.org/demo`\n    \
          hint: what is built would not be the version that is named"
     );
+}
+
+/// Where a recipe is built from, instead of a wrapper.
+const SOURCE: &str = "\n[source]\ngit = \"https://example.org/demo.git\"\ncommit = \"88d8ad9d40f82726fda53c2d271e6172b4c619c9\"\n";
+const COMMIT: &str = "commit = \"0123456789abcdef0123456789abcdef01234567\"\n";
+const LAST: &str =
+    "reason = \"hashes passwords of local users, which no federal deployment has\"\n";
+
+#[test]
+fn a_git_source_needs_no_wrapper_and_names_the_commit() {
+    let manifests = Manifests::good()
+        .edit(FILE, COMMIT, "")
+        .edit(FILE, LAST, &format!("{LAST}{SOURCE}"))
+        .remove("wrappers/demo");
+    let recipe = manifests.load().unwrap().recipes.into_values().next().unwrap();
+    let source = recipe.source.unwrap();
+    assert_eq!(recipe.commit.as_deref(), Some("88d8ad9d40f82726fda53c2d271e6172b4c619c9"));
+    assert_eq!((source.git.as_str(), source.path.as_str()), ("https://example.org/demo.git", ""));
+}
+
+#[test]
+fn two_different_commits_are_one_too_many() {
+    let printed = spoiled(FILE, LAST, &format!("{LAST}{SOURCE}"));
+    assert_eq!(
+        printed,
+        "M/components/demo.toml:6:10: `commit` is another one than the commit of `[source]`\n    hint: remove it: `[source]` names the commit that is built"
+    );
+}
+
+#[test]
+fn what_the_wrapper_needs_to_know_is_read_and_checked() {
+    let table = "\n[wrapper]\nmap = { \"example.org/api\" = \"example.org/api@v1.2.3\" }\ntrust-first-use = [\"example.org/demo\"]\n\n[[unavailable]]\nmodule = \"example.org/gone\"\nversion = \"v2.0.0\"\nsaid = \"403 Forbidden\"\nasked = \"2026-11-21\"\n";
+    let good = Manifests::good().edit(FILE, LAST, &format!("{LAST}{table}"));
+    let recipe = good.load().unwrap().recipes.into_values().next().unwrap();
+    assert_eq!(
+        recipe.wrapper.map.get("example.org/api").map(String::as_str),
+        Some("example.org/api@v1.2.3")
+    );
+    assert_eq!(recipe.wrapper.trust_first_use, ["example.org/demo"]);
+    let gone = recipe.unavailable.first().unwrap();
+    assert_eq!((gone.module.as_str(), gone.version.as_str()), ("example.org/gone", "v2.0.0"));
+    let bad = table.replace("api@v1.2.3", "api@main");
+    let printed = spoiled(FILE, LAST, &format!("{LAST}{bad}"));
+    assert!(printed.contains("`example.org/api@main` is not a module at a version"), "{printed}");
 }

@@ -1,12 +1,13 @@
 //! One program for the SBOM: digests, label, and every Go module that build information names, with the licence and the
 //! digest of the real archive it was built from.
 
-use super::{Subject, module};
+use super::{Subject, module, vcs_of};
 use crate::scanning::Program;
 use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
 use sbom::{Artifact, Build, BuildTool, Finding, LinkedModule, MainPackage, Replaced};
 use std::collections::BTreeMap;
+use vocab::Version;
 
 /// Build settings that the SBOM shows.
 const SETTINGS: &[&str] =
@@ -34,7 +35,7 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         settings: info.map(settings).unwrap_or_default(),
         main: info.and_then(main),
         linked_complete: info.is_some(),
-        linked: info.map(|info| linked(info, program.built.modules())).unwrap_or_default(),
+        linked: info.map(|info| linked(subject, program, info)).unwrap_or_default(),
         modules: module::uses(program),
         build: build_of(subject, program),
     }
@@ -63,12 +64,34 @@ fn main(info: &BuildInfo) -> Option<MainPackage> {
 }
 
 /// What is linked, by build information; what each module is, by the archives that were built from.
-fn linked(info: &BuildInfo, sources: &[ModuleSource]) -> Vec<LinkedModule> {
-    info.main.iter().chain(&info.deps).map(|module| one(module, sources)).collect()
+fn linked(subject: &Subject<'_>, program: &Program<'_>, info: &BuildInfo) -> Vec<LinkedModule> {
+    let built = program.built;
+    let recipe = subject.desk.catalog.recipes.get(built.component());
+    let vcs = recipe.and_then(vcs_of);
+    let modules = info.main.iter().chain(&info.deps);
+    modules.map(|module| one(module, built.modules(), built.version(), vcs.as_deref())).collect()
 }
 
-fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
+fn one(
+    module: &GoModule,
+    sources: &[ModuleSource],
+    version: &Version,
+    vcs: Option<&str>,
+) -> LinkedModule {
     let real = module.replace.as_deref().unwrap_or(module);
+    // The Go command calls it that when it built the module from a folder: the checkout of the commit, or a folder in it.
+    if let Some(vcs) = vcs.filter(|_| real.version == "(devel)") {
+        return LinkedModule {
+            path: module.path.clone(),
+            version: version.to_string(),
+            h1: None,
+            sha256: None,
+            sha512: None,
+            licences: vec![],
+            vcs: Some(vcs.to_owned()),
+            replaced_from: None,
+        };
+    }
     let source =
         sources.iter().find(|source| source.path == real.path && source.version == real.version);
     LinkedModule {
@@ -78,6 +101,7 @@ fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
         sha256: source.map(|source| source.zip_sha256),
         sha512: source.map(|source| source.zip_sha512),
         licences: source.map(|source| source.licences.clone()).unwrap_or_default(),
+        vcs: None,
         replaced_from: module
             .replace
             .is_some()

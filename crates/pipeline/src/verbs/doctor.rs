@@ -8,7 +8,11 @@ use report::plural;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-pub(crate) fn run(flags: &flags::Plan) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(flags: &flags::Doctor) -> anyhow::Result<ExitCode> {
+    if flags.sources {
+        return super::sources::run(flags);
+    }
+    let flags = &flags.plan;
     let desk = Desk::open(&flags.selection)?;
     let plan = desk.plan(&build::Selection::default())?;
     let missing = build::doctor(&plan, &desk.space);

@@ -106,7 +106,10 @@ pub(super) fn component(
     node.hashes = group_hashes(component_files(component));
     node.licenses = licences(std::slice::from_ref(&component.licence));
     state_licence(&node, &mut bag);
-    node.purl = purl_of(&purl::generic(component.name.as_str(), &component.released, None));
+    node.purl = purl_of(&match &component.vcs {
+        Some(vcs) => purl::from_git(component.name.as_str(), &component.released, vcs),
+        None => purl::generic(component.name.as_str(), &component.released, None),
+    });
     let mut vcs = reference(ExternalReferenceType::Vcs, &component.repository);
     vcs.comment = Some(format!("built from {}", component.version));
     node.external_references = references(vec![vcs]);

@@ -46,6 +46,7 @@ struct Linked {
     sha512: Option<Sha512>,
     licences: Option<BTreeSet<String>>,
     replaces: BTreeSet<String>,
+    vcs: Option<String>,
 }
 
 impl Linked {
@@ -55,6 +56,7 @@ impl Linked {
         agree(&mut self.h1, module.h1.clone(), reference)?;
         agree(&mut self.sha256, module.sha256, reference)?;
         agree(&mut self.sha512, module.sha512, reference)?;
+        agree(&mut self.vcs, module.vcs.clone(), reference)?;
         agree(&mut self.licences, (!licences.is_empty()).then_some(licences), reference)?;
         self.replaces.extend(
             module.replaced_from.iter().map(|from| format!("{}@{}", from.path, from.version)),
@@ -67,7 +69,10 @@ impl Linked {
         let mut node =
             Cdx::new(Classification::Library, &self.path, &self.version, Some(reference));
         let mut bag = Bag::default();
-        node.purl = purl_of(&purl::golang(&self.path, &self.version));
+        node.purl = purl_of(&match &self.vcs {
+            Some(vcs) => purl::from_git(&self.path, &self.version, vcs),
+            None => purl::golang(&self.path, &self.version),
+        });
         node.supplier = Some(organisation(origin(&self.path)));
         node.hashes = hashes(self.sha256, self.sha512);
         state_hash(&node, &mut bag, "module-zip");

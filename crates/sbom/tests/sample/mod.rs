@@ -52,6 +52,7 @@ fn component(name: &str, version: &str, backend: Backend, artifacts: Vec<Artifac
         version: version.to_owned(),
         released: format!("{version}+fips.0"),
         repository: format!("https://github.com/example/{name}"),
+        vcs: None,
         licence: "Apache-2.0".to_owned(),
         summary: format!("what {name} is for"),
         backend,
@@ -181,6 +182,7 @@ fn linked(at: usize) -> LinkedModule {
         sha256: (at != 6).then(|| Sha256::of(path.as_bytes())),
         sha512: (at != 6).then(|| Sha512::of(path.as_bytes())),
         licences: licences.iter().map(|text| (*text).to_owned()).collect(),
+        vcs: None,
         replaced_from: (at == 7).then(|| Replaced {
             path: "go.example.org/gone".to_owned(),
             version: "v1.0.0".to_owned(),

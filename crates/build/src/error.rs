@@ -157,6 +157,12 @@ pub enum BuildError {
         /// Which call failed, and how.
         why: String,
     },
+    /// The step's tools are the sandbox's root, and there is no sandbox.
+    #[error("it is built in a root of pinned packages, which only the build sandbox can give it: {why}")]
+    NeedsSandbox {
+        /// Why there is none.
+        why: String,
+    },
     /// A step ended well and its output is not there.
     #[error("{step} ended well and left no file `{output}`")]
     MissingOutput {
@@ -246,6 +252,10 @@ impl BuildError {
             Self::GitModule { .. } => "`path` in `[source]` names the folder of the Go module, `modules` its path".to_owned(),
             Self::Offline { .. } => "run `cargo xtask fetch` once with the network".to_owned(),
             Self::Sandbox { .. } => "allow user namespaces, or run with `--sandbox auto`; the record will say so".to_owned(),
+            Self::NeedsSandbox { .. } => {
+                "allow user namespaces (`cargo xtask doctor` says how), and leave `--sandbox off` out"
+                    .to_owned()
+            }
             Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),
             Self::ArtifactChanged { .. } => {
                 "find out who writes to `target/fipsmith`, then run the same command again: the step is built anew".to_owned()

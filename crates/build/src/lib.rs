@@ -13,12 +13,14 @@ mod action;
 mod backend;
 mod build;
 mod built;
+mod crates;
 mod dirhash;
 mod doctor;
 mod error;
 mod events;
 mod fetch;
 mod goproxy;
+mod kind;
 mod modules;
 mod plan;
 mod process;
@@ -40,11 +42,11 @@ pub use error::BuildError;
 pub use events::{Event, Events, Silent};
 pub use fetch::{Toolbox, fetch};
 pub use modules::ModuleSource;
-pub use plan::{Plan, Selection, Step, plan};
+pub use plan::{Artifact, Plan, Selection, Step, Tool, plan};
 pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
 pub use source::{check_local_sources, git::GitTree};
-pub use toolchain::objects::ModuleObject;
+pub use toolchain::{debian::lock::lock_debian, objects::ModuleObject};
 pub use workspace::Workspace;
 pub use wrap::{
     Difference, GoCommand, MainProgram, Moved, Newest, Request, Side, Upstream, Wrap, WrapError,

@@ -2,13 +2,13 @@
 //! outputs are compared with it before they are used again.
 
 use crate::{
-    Action, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace,
+    Action, Artifact, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace,
     source::git::GitTree,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
-use vocab::{ArtifactName, Backend, ComponentName, Sha256, Target, Version};
+use vocab::{ArtifactName, Backend, ComponentName, OutputKind, Sha256, Target, Version};
 
 /// The schema of this file.
 const SCHEMA: &str = "fipsmith-build/1";
@@ -66,12 +66,30 @@ pub struct ToolchainFact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
-    /// The name it ships under.
+    /// Its name.
     pub artifact: ArtifactName,
+    /// Where it lies below the component's folder, when that is not its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// What it is for, when that is not to run.
+    #[serde(default = "program", skip_serializing_if = "is_program")]
+    pub kind: OutputKind,
+    /// Where an image installs it, when the recipe says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub install: Option<String>,
     /// Its digest.
     pub sha256: Sha256,
     /// Its size in bytes.
     pub size: u64,
+}
+
+fn program() -> OutputKind {
+    OutputKind::Program
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference to the field")]
+fn is_program(kind: &OutputKind) -> bool {
+    *kind == OutputKind::Program
 }
 
 /// What differs from run to run. It stays out of a release that must be the same on every day.
@@ -88,12 +106,18 @@ pub struct Run {
     pub rebuilt_identically: bool,
 }
 
-/// A program, as it was built: where it lies and what it was. Programs of a release together are larger than memory, so
-/// the bytes are read when they are needed, and compared each time.
+/// A file of a component, as it was built: where it lies and what it was. Programs of a release together are larger than
+/// memory, so the bytes are read when they are needed, and compared each time.
 #[derive(Debug, Clone)]
 pub struct BuiltArtifact {
-    /// The name it ships under.
+    /// Its name.
     pub name: ArtifactName,
+    /// Where it lies below the component's folder in an archive: the name itself, unless the component is a tree.
+    pub path: String,
+    /// What it is for.
+    pub kind: OutputKind,
+    /// Where an image installs it, when the recipe says.
+    pub install: Option<String>,
     /// The digest of its bytes.
     pub sha256: Sha256,
     /// Their number.
@@ -104,23 +128,42 @@ pub struct BuiltArtifact {
 /// Where it lies is not what it is.
 impl PartialEq for BuiltArtifact {
     fn eq(&self, other: &Self) -> bool {
-        (&self.name, self.sha256, self.size) == (&other.name, other.sha256, other.size)
+        (&self.name, &self.path, self.kind, &self.install, self.sha256, self.size)
+            == (&other.name, &other.path, other.kind, &other.install, other.sha256, other.size)
     }
 }
 
 impl Eq for BuiltArtifact {}
 
 impl BuiltArtifact {
-    /// Looks at a program, without keeping it in memory.
-    fn at(name: &ArtifactName, place: Utf8PathBuf) -> Result<Self, files::FileError> {
+    /// Looks at a file, without keeping it in memory.
+    fn at(artifact: &Artifact, place: Utf8PathBuf) -> Result<Self, files::FileError> {
         let (sha256, size) = digest(&place)?;
-        Ok(Self { name: name.clone(), sha256, size, place })
+        Ok(Self {
+            name: artifact.name.clone(),
+            path: artifact.path.clone(),
+            kind: artifact.kind,
+            install: artifact.install.clone(),
+            sha256,
+            size,
+            place,
+        })
     }
 
     /// Its bytes, if they still are what was built.
     pub fn read(&self) -> Result<Vec<u8>, BuildError> {
         let bytes = files::read(&self.place, ARTIFACT_LIMIT)?;
         if Sha256::of(&bytes) == self.sha256 { Ok(bytes) } else { Err(self.changed()) }
+    }
+
+    /// Its permissions: what the kernel or the loader maps may be executed.
+    pub fn mode(&self) -> files::Mode {
+        match self.kind {
+            OutputKind::Program | OutputKind::Library | OutputKind::Runtime => {
+                files::Mode::Executable
+            }
+            OutputKind::Data | OutputKind::Development => files::Mode::Plain,
+        }
     }
 
     /// Where it lies.
@@ -144,6 +187,24 @@ fn digest(path: &Utf8Path) -> Result<(Sha256, u64), files::FileError> {
     Ok((Sha256::from_bytes(hasher.finalize().into()), size))
 }
 
+impl Output {
+    /// Where it lies below the component's folder.
+    pub fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or(self.artifact.as_str())
+    }
+
+    /// What the step that left it says of it.
+    fn artifact(&self) -> Artifact {
+        Artifact {
+            file: self.path().to_owned(),
+            name: self.artifact.clone(),
+            path: self.path().to_owned(),
+            kind: self.kind,
+            install: self.install.clone(),
+        }
+    }
+}
+
 /// What is known of a build before its outputs are.
 pub(crate) struct Provenance {
     pub(crate) toolchains: Vec<ToolchainFact>,
@@ -157,6 +218,9 @@ impl BuildRecord {
     pub(crate) fn new(step: &Step, artifacts: &[BuiltArtifact], provenance: Provenance) -> Self {
         let output = |artifact: &BuiltArtifact| Output {
             artifact: artifact.name.clone(),
+            path: (artifact.path != artifact.name.as_str()).then(|| artifact.path.clone()),
+            kind: artifact.kind,
+            install: artifact.install.clone(),
             sha256: artifact.sha256,
             size: artifact.size,
         };
@@ -187,14 +251,14 @@ pub(crate) fn publish(
     let staged = files::Staged::beside(&workspace.action(&record.digest))?;
     for artifact in &artifacts {
         // One at a time in memory, and not without another look: it lay where the build could write.
-        let path = staged.path().join("artifacts").join(artifact.name.as_str());
-        files::write(&path, &artifact.read()?, files::Mode::Executable)?;
+        let path = staged.path().join("artifacts").join(&artifact.path);
+        files::write(&path, &artifact.read()?, artifact.mode())?;
     }
     let json = serde_json::to_string_pretty(record).map_err(std::io::Error::from)?;
     files::write(&staged.path().join("record.json"), json.as_bytes(), files::Mode::Plain)?;
     let folder = staged.commit()?.join("artifacts");
     let moved = |artifact: BuiltArtifact| BuiltArtifact {
-        place: folder.join(artifact.name.as_str()),
+        place: folder.join(&artifact.path),
         ..artifact
     };
     Ok(artifacts.into_iter().map(moved).collect())
@@ -214,8 +278,9 @@ pub(crate) fn published(
     if record.digest != *step.digest() || record.action.digest() != *step.digest() {
         return Err(format!("`{folder}` holds the record of another action"));
     }
-    let expected: Vec<&ArtifactName> = step.artifacts().collect();
-    if record.outputs.iter().map(|output| &output.artifact).collect::<Vec<_>>() != expected {
+    let stated = |output: &Output| (output.path().to_owned(), output.kind, output.install.clone());
+    let expected = step.outputs().iter().map(|file| (file.path.clone(), file.kind, file.install.clone()));
+    if !record.outputs.iter().map(stated).eq(expected) {
         return Err(format!("`{folder}` holds other artifacts than the recipe names"));
     }
     let artifacts = record
@@ -235,8 +300,8 @@ fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {
 }
 
 fn read_output(folder: &Utf8Path, output: &Output) -> Result<BuiltArtifact, String> {
-    let path = folder.join("artifacts").join(output.artifact.as_str());
-    let found = BuiltArtifact::at(&output.artifact, path).map_err(|error| error.to_string())?;
+    let path = folder.join("artifacts").join(output.path());
+    let found = BuiltArtifact::at(&output.artifact(), path).map_err(|error| error.to_string())?;
     if (found.sha256, found.size) != (output.sha256, output.size) {
         return Err(found.changed().to_string());
     }
@@ -245,12 +310,13 @@ fn read_output(folder: &Utf8Path, output: &Output) -> Result<BuiltArtifact, Stri
 
 /// Reads what a step left in its output folder.
 pub(crate) fn collect(step: &Step, out: &Utf8Path) -> Result<Vec<BuiltArtifact>, BuildError> {
-    let read = |(output, name): &(String, ArtifactName)| {
-        let path = out.join(output);
+    let read = |artifact: &Artifact| {
+        let path = out.join(&artifact.file);
         if !path.exists() {
-            return Err(BuildError::MissingOutput { step: step.label(), output: output.clone() });
+            let output = artifact.file.clone();
+            return Err(BuildError::MissingOutput { step: step.label(), output });
         }
-        Ok(BuiltArtifact::at(name, path)?)
+        Ok(BuiltArtifact::at(artifact, path)?)
     };
     step.outputs().iter().map(read).collect()
 }

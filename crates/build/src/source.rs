@@ -5,7 +5,11 @@ pub(crate) mod git;
 
 use crate::{
     BuildError, Event, Events, Plan, Step, Workspace, goproxy,
-    plan::{Sources, Wrapper},
+    kind::{
+        Site,
+        go::{GoStep, Sources, Wrapper, source_folder},
+    },
+    toolchain,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
@@ -14,28 +18,28 @@ use std::time::Instant;
 /// The folder with a step's `go.mod` and `go.sum`, named after their digest. The build sees this copy and not the
 /// repository's, so what is built is what was planned.
 fn folder(workspace: &Workspace, step: &Step, wrapper: &Wrapper) -> Utf8PathBuf {
-    let digest = crate::workspace::short(&wrapper.digest());
-    workspace.state().join("sources").join(format!("{}-{digest}", step.component()))
+    source_folder(workspace, step, &wrapper.digest())
 }
 
-/// The folder that is `{src}` of a step, and the folder of the Go module inside it.
+/// The folder that is `{src}` of a step.
 pub(crate) fn place(
     workspace: &Workspace,
     step: &Step,
-) -> Result<(Utf8PathBuf, Utf8PathBuf), BuildError> {
-    match step.sources() {
-        Sources::Wrapper(wrapper) => {
-            Ok((place_wrapper(workspace, step, wrapper)?, Utf8PathBuf::new()))
-        }
-        Sources::Git { source, .. } => {
-            Ok((git::folder(workspace, step.component(), source), source.path.as_str().into()))
-        }
+    go: &GoStep,
+) -> Result<Utf8PathBuf, BuildError> {
+    match &go.sources {
+        Sources::Wrapper(wrapper) => place_wrapper(workspace, step, wrapper),
+        Sources::Git { source, .. } => Ok(git::folder(workspace, step.component(), source)),
     }
 }
 
 /// The `go.sum` that pins what a step links.
-pub(crate) fn go_sum(workspace: &Workspace, step: &Step) -> Result<String, BuildError> {
-    match step.sources() {
+pub(crate) fn go_sum(
+    workspace: &Workspace,
+    step: &Step,
+    go: &GoStep,
+) -> Result<String, BuildError> {
+    match &go.sources {
         Sources::Wrapper(wrapper) => Ok(wrapper.go_sum.clone()),
         Sources::Git { source, .. } => {
             let folder = git::folder(workspace, step.component(), source).join(&source.path);
@@ -75,8 +79,8 @@ pub fn check_local_sources(plan: &Plan, workspace: &Workspace) -> Result<(), Bui
 }
 
 /// Whether a step's sources were fetched: a marker in the module cache, gone when the cache is gone, says so.
-pub(crate) fn is_fetched(workspace: &Workspace, step: &Step) -> bool {
-    match step.sources() {
+pub(crate) fn is_fetched(workspace: &Workspace, step: &Step, go: &GoStep) -> bool {
+    match &go.sources {
         Sources::Wrapper(wrapper) => marker(workspace, wrapper).exists(),
         Sources::Git { source, .. } => git::is_fetched(workspace, step.component(), source),
     }
@@ -84,23 +88,26 @@ pub(crate) fn is_fetched(workspace: &Workspace, step: &Step) -> bool {
 
 /// Fetches everything a step is made of.
 pub(crate) fn fetch(
-    workspace: &Workspace,
-    go: &Utf8Path,
-    step: &Step,
+    site: Site<'_>,
+    go: &GoStep,
     offline: bool,
     events: &dyn Events,
 ) -> Result<(), BuildError> {
-    let wrapper = match step.sources() {
+    let Site { workspace, plan, step } = site;
+    let Some(command) = plan.go().map(|go| toolchain::go::folder(workspace, go)) else {
+        return Err(std::io::Error::other("the plan has no Go toolchain").into());
+    };
+    let wrapper = match &go.sources {
         Sources::Wrapper(wrapper) => wrapper,
-        Sources::Git { source, .. } => {
-            return git::fetch(workspace, go, step, source, offline, events);
+        Sources::Git { source, modules } => {
+            return git::fetch(site, &command, (source, modules), offline, events);
         }
     };
     let folder = place_wrapper(workspace, step, wrapper)?;
     let what = format!("the sources of {} {}", step.component(), step.version());
     events.event(Event::Fetching { what: what.clone() });
     let started = Instant::now();
-    let bytes = download(workspace, go, step, wrapper, &folder, offline)?;
+    let bytes = download((workspace, step, wrapper), &command, &folder, offline)?;
     files::write(&marker(workspace, wrapper), what.as_bytes(), files::Mode::Plain)?;
     events.event(Event::Fetched { what, bytes, seconds: started.elapsed().as_secs_f64() });
     Ok(())
@@ -112,15 +119,13 @@ fn marker(workspace: &Workspace, wrapper: &Wrapper) -> Utf8PathBuf {
 
 /// Runs `go mod download` on the wrapper; gives the size of all archives.
 fn download(
-    workspace: &Workspace,
-    go: &Utf8Path,
-    step: &Step,
-    wrapper: &Wrapper,
+    (workspace, step, wrapper): (&Workspace, &Step, &Wrapper),
+    command: &Utf8Path,
     folder: &Utf8Path,
     offline: bool,
 ) -> Result<u64, BuildError> {
     let mut client =
-        goproxy::client(workspace, go.join("bin/go").as_str(), ["mod", "download", "-json"])?;
+        goproxy::client(workspace, command.join("bin/go").as_str(), ["mod", "download", "-json"])?;
     client.environment.insert("GOFLAGS".to_owned(), "-mod=readonly".to_owned());
     client.folder = Some(folder.to_owned());
     if offline {

@@ -6,8 +6,9 @@ mod shape;
 mod sink;
 
 pub(crate) use leaf::{
-    At, Commit, FindingCode, GoPath, GoSum, GoVersion, HttpsUrl, ImagePath, Leaf, Prefix, Semver,
-    Sentence, Spdx, Text, UserId,
+    AbsolutePath, At, Commit, CrateName, DebianName, DebianVersion, FindingCode, GoPath, GoSum,
+    GoVersion, HttpsUrl, ImagePath, Leaf, Prefix, RegistryVersion, Semver, Sentence, Spdx, Text,
+    TreePath, UserId,
 };
 pub(crate) use read::{RawFile, read};
 pub(crate) use shape::schema_of;

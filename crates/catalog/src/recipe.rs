@@ -1,11 +1,14 @@
 //! Recipes: how one component is built.
 
+mod c;
 mod image;
+mod language;
 mod raw;
 mod source;
 mod unavailable;
 mod wrapper;
 
+pub use c::{CBuild, CrateSource, TreeOutput};
 pub use image::{ImageFile, ImageRecipe};
 pub(crate) use raw::RawRecipe;
 pub use source::GitSource;
@@ -39,9 +42,9 @@ pub struct Recipe {
     pub version: Version,
     /// The upstream commit of that version, 40 hex digits, where a source names it.
     pub commit: Option<String>,
-    /// The Go modules, all at `version`; the first is the main one. Never empty.
+    /// The Go modules, all at `version`; the first is the main one. Empty for another language.
     pub modules: Vec<String>,
-    /// The main packages. Never empty; artifact names are unique.
+    /// The main packages; artifact names are unique. Empty for another language.
     pub packages: Vec<MainPackage>,
     /// The backends the component may be built with; the first is the default. Never empty.
     pub backends: Vec<Backend>,
@@ -56,6 +59,8 @@ pub struct Recipe {
     /// The container images. Without a word in the recipe there is one with all programs; empty for programs that run on
     /// hosts only.
     pub images: Vec<ImageRecipe>,
+    /// How a component of C is built.
+    pub c: Option<CBuild>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
     /// The git repository it is built from; without one it comes from the module proxy, pinned by a wrapper.

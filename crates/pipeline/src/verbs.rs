@@ -9,6 +9,7 @@ mod plan;
 mod release;
 mod schema;
 mod sources;
+mod toolchain;
 mod update;
 
 use crate::flags::{Format, Verb};
@@ -25,6 +26,7 @@ impl Verb {
             Self::Doctor(flags) => doctor::run(&flags),
             Self::Init(init) => init.run(),
             Self::Update(update) => update.run(),
+            Self::Toolchain(toolchain) => toolchain.run(),
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),

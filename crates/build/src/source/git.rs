@@ -9,7 +9,7 @@ mod checkout;
 mod client;
 
 use crate::{
-    BuildError, Event, Events, Step, Workspace, dirhash::hash_tree, goproxy, plan::Sources,
+    BuildError, Event, Events, Step, Workspace, dirhash::hash_tree, goproxy, kind::Site,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::GitSource;
@@ -70,13 +70,13 @@ fn fetched(workspace: &Workspace, source: &GitSource) -> Result<GitTree, BuildEr
 
 /// Fetches a commit, writes its files out, and fetches the Go modules they need.
 pub(crate) fn fetch(
-    workspace: &Workspace,
+    site: Site<'_>,
     go: &Utf8Path,
-    step: &Step,
-    source: &GitSource,
+    (source, named): (&GitSource, &[String]),
     offline: bool,
     events: &dyn Events,
 ) -> Result<(), BuildError> {
+    let Site { workspace, step, .. } = site;
     let folder = folder(workspace, step.component(), source);
     let what = format!("the sources of {} at commit {}", step.component(), source.commit);
     if offline {
@@ -87,7 +87,7 @@ pub(crate) fn fetch(
     let store = client::Store::open(workspace, source)?;
     store.fetch(source, workspace.local_source(step.component()))?;
     let tree = checkout::checkout(&store, source, step, &folder, workspace, events)?;
-    modules(workspace, go, step, source, &folder)?;
+    modules((workspace, step), go, (source, named), &folder)?;
     // The Go command may complete a go.sum; a line that is not in the commit pins nothing.
     if hash_tree(&folder, "")? != tree.tree_h1 {
         files::remove_tree(&folder)?;
@@ -110,10 +110,10 @@ pub(crate) fn fetch(
 
 /// Fetches the modules that the commit's go.mod names, after a look at whose go.mod it is.
 fn modules(
-    workspace: &Workspace,
+    (workspace, step): (&Workspace, &Step),
     go: &Utf8Path,
-    step: &Step,
-    source: &GitSource,
+    // With the modules that the recipe says are in the repository.
+    (source, named): (&GitSource, &[String]),
     folder: &Utf8Path,
 ) -> Result<(), BuildError> {
     #[derive(Deserialize)]
@@ -143,14 +143,14 @@ fn modules(
     let what = format!("reading the go.mod of {}", step.component());
     let edit = client(&["mod", "edit", "-json"])?.check(&what, None, &|_| {})?;
     let go_mod: GoMod = serde_json::from_slice(&edit.stdout).map_err(std::io::Error::from)?;
-    if !modules_of(step).contains(&go_mod.module.path) {
+    if !named.contains(&go_mod.module.path) {
         return Err(BuildError::GitModule {
             component: step.component().to_string(),
             why: format!(
                 "the go.mod in `{}` of the commit is of the module `{}`, and the recipe names `{}`",
                 shown(&source.path),
                 go_mod.module.path,
-                modules_of(step).join("`, `")
+                named.join("`, `")
             ),
         });
     }
@@ -161,14 +161,6 @@ fn modules(
     }
     let what = format!("the modules of {}", step.component());
     Err(goproxy::refused(&download, &what, step.component().as_str(), outcome))
-}
-
-/// The modules that the recipe says are in the repository.
-fn modules_of(step: &Step) -> &[String] {
-    match step.sources() {
-        Sources::Git { modules, .. } => modules,
-        Sources::Wrapper(_) => &[],
-    }
 }
 
 fn shown(path: &str) -> &str {

@@ -110,7 +110,7 @@ fn made(workspace: &Workspace, notes: &Notes) -> Result<Built, BuildError> {
 /// What the program says when it runs.
 fn says(built: &Built, bench: &Bench) -> String {
     let path = bench.repository.folder.parent().unwrap().join("program");
-    files::write(&path, &built.artifacts().first().unwrap().bytes, files::Mode::Executable)
+    files::write(&path, &built.artifacts().first().unwrap().read().unwrap(), files::Mode::Executable)
         .unwrap();
     #[expect(clippy::disallowed_methods, reason = "the test stands where a user stands")]
     let output = std::process::Command::new(&path).output().unwrap();
@@ -129,7 +129,7 @@ pub(crate) fn a_commit_is_built_from_git() {
         (tree.commit.as_str(), tree.path.as_str()),
         (bench.repository.first.as_str(), "tool")
     );
-    let bytes = &built.artifacts().first().unwrap().bytes;
+    let bytes = built.artifacts().first().unwrap().read().unwrap();
     let folder = bench.repository.folder.parent().unwrap().as_str().as_bytes();
     assert!(!bytes.windows(folder.len()).any(|window| window == folder));
     assert!(notes.0.lock().unwrap().iter().any(|note| note.contains("1 symbolic links")));

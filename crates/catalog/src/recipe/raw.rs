@@ -1,5 +1,6 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
+use super::c::RawC;
 use super::image::{self, RawImage};
 use super::source::RawSource;
 use super::unavailable::RawUnavailable;
@@ -30,10 +31,10 @@ pub(crate) struct RawRecipe {
     /// The upstream commit of that version.
     pub(crate) commit: Option<At<Commit>>,
     /// The Go modules that hold the main packages, all at `version`; the main one first.
-    #[schemars(length(min = 1))]
+    #[serde(default)]
     pub(crate) modules: Vec<At<GoPath>>,
     /// The main packages and the names of their programs.
-    #[schemars(length(min = 1))]
+    #[serde(default)]
     pub(crate) packages: Vec<RawPackage>,
     /// The backends the component may be built with; the first is the default.
     #[schemars(length(min = 1))]
@@ -54,6 +55,8 @@ pub(crate) struct RawRecipe {
     /// The container images. When left out there is one with all programs, which starts the first; `images = []` makes
     /// none, for programs that run on hosts only.
     pub(crate) images: Option<Vec<RawImage>>,
+    /// How a component of C is built, in place of `modules` and `packages`.
+    pub(crate) c: Option<RawC>,
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
@@ -120,6 +123,7 @@ impl RawFile for RawRecipe {
 impl RawRecipe {
     /// The recipe, with a problem in the sink for each contradiction within the file.
     pub(crate) fn check(&self, sink: &mut Sink) -> Recipe {
+        self.check_language(sink);
         self.check_packages(sink);
         self.check_version_vars(sink);
         self.check_allow(sink);
@@ -145,6 +149,7 @@ impl RawRecipe {
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
             images: image::made(self),
+            c: self.c.as_ref().map(|c| c.check(sink)),
             allow: self.allow.iter().flat_map(RawAllow::made).collect(),
             source: self.source.as_ref().map(|source| source.check(self.commit.as_ref(), sink)),
             wrapper: self.wrapper.check(sink),
@@ -218,7 +223,10 @@ impl RawRecipe {
     }
 
     fn check_allow(&self, sink: &mut Sink) {
-        let artifacts = || self.packages.iter().map(|package| package.artifact.value.as_str());
+        let artifacts = || {
+            let programs = self.packages.iter().map(|package| package.artifact.value.as_str());
+            programs.chain(self.c.iter().flat_map(RawC::artifacts))
+        };
         for named in self.allow.iter().flat_map(|allow| &allow.artifacts) {
             let name = named.value.as_str();
             if !artifacts().any(|artifact| artifact == name) {

@@ -18,10 +18,10 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
     let info = program.scanned.facts().go.as_ref().and_then(|go| go.build_info.as_ref());
     let (fips_mode, enforcement) = module::mode(subject, program);
     Artifact {
-        name: program.name.clone(),
+        name: program.artifact.name.clone(),
         target: program.packed.built.target(),
         archive: program.packed.path.to_string(),
-        member: program.packed.member(program.name),
+        member: program.packed.member(program.artifact),
         sha256: report.sha256,
         sha512: Sha512::of(program.bytes),
         size: report.size,

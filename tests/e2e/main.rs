@@ -8,6 +8,7 @@ mod chain;
 mod components;
 mod corpus;
 mod documents;
+mod nginx;
 mod outputs;
 mod support;
 mod tampering;

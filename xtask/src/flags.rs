@@ -34,6 +34,9 @@ pub(crate) enum Verb {
     /// Move a component to another version; example: cargo xtask update etcd --dry-run
     #[command(disable_help_flag = true)]
     Update(Rest),
+    /// Pin the packages of a toolchain anew; example: cargo xtask toolchain lock debian-12-c
+    #[command(disable_help_flag = true)]
+    Toolchain(Rest),
     /// Make signing keys; example: cargo xtask keys new keys --passphrase-file pass.txt
     #[command(disable_help_flag = true)]
     Keys(Rest),

@@ -17,6 +17,7 @@ impl Xtask {
             Verb::Doctor(rest) => maker("doctor", rest),
             Verb::Init(rest) => maker("init", rest),
             Verb::Update(rest) => maker("update", rest),
+            Verb::Toolchain(rest) => maker("toolchain", rest),
             Verb::Keys(rest) => maker("keys", rest),
             Verb::Schema(rest) => maker("schema", rest),
             Verb::Bench(rest) => maker("bench", rest),

@@ -1,9 +1,7 @@
 //! Source packages of the crate registry: cargo fetches them as it would for itself, and their digest is compared with our
 //! pin each time they are read.
 
-use crate::{
-    BuildError, Event, Events, Missing, ModuleSource, Workspace, process::Invocation,
-};
+use crate::{BuildError, Event, Events, Missing, ModuleSource, Workspace, process::Invocation};
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::CrateSource;
 use serde::Deserialize;

@@ -158,7 +158,9 @@ pub enum BuildError {
         why: String,
     },
     /// The step's tools are the sandbox's root, and there is no sandbox.
-    #[error("it is built in a root of pinned packages, which only the build sandbox can give it: {why}")]
+    #[error(
+        "it is built in a root of pinned packages, which only the build sandbox can give it: {why}"
+    )]
     NeedsSandbox {
         /// Why there is none.
         why: String,

@@ -4,14 +4,13 @@
 mod cache;
 mod image;
 
-use crate::naming::MTIME;
+use crate::naming::{MTIME, Names};
 use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
-use anyhow::Context as _;
-use build::Built;
+use build::{Built, BuiltArtifact};
 use cache::Cache;
-use manifest::{Archive, FileMode, Image, Member};
-use pack::TarGz;
+use manifest::{Archive, FileMode, Image, Member, ReleasePath};
+use pack::{Segment, TarGz};
 use rayon::prelude::*;
 use scan::{ArtifactReport, Scanner};
 use seal::ReleaseFolder;
@@ -54,7 +53,7 @@ pub(crate) fn pack<'a>(
         let parts: Vec<Part<'_>> =
             own.into_par_iter().map(|program| cache.part(program)).collect::<Result<_, _>>()?;
         let (archive, images) = rayon::join(
-            || archive(folder, &parts),
+            || archive(folder, &Names::of(built, desk.profile.fips), built, &parts),
             || image::images(desk, dates, scanner, folder, &parts),
         );
         packed.push(Packed { built, archive: archive?, images: images? });
@@ -62,24 +61,45 @@ pub(crate) fn pack<'a>(
     Ok(packed)
 }
 
-/// One `tar.gz`, the same bytes on any day.
-fn archive(folder: &ReleaseFolder, parts: &[Part<'_>]) -> anyhow::Result<Archive> {
-    let path = &parts.first().context("a component without programs")?.program.archive;
-    let file = folder.write(path.clone(), |out| {
+/// One `tar.gz`, the same bytes on any day: the packed programs, and what lies around them in a tree.
+fn archive(
+    folder: &ReleaseFolder,
+    names: &Names,
+    built: &Built,
+    parts: &[Part<'_>],
+) -> anyhow::Result<Archive> {
+    let archived = built.artifacts().iter().filter(|artifact| artifact.is_archived());
+    let mut files: Vec<(ReleasePath, &BuiltArtifact)> = archived
+        .map(|artifact| Ok((names.member(artifact)?, artifact)))
+        .collect::<anyhow::Result<_>>()?;
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let file = folder.write(names.archive()?, |out| {
         let mut archive = TarGz::new(out, MTIME).map_err(io::Error::from)?;
-        for part in parts {
-            archive.file(part.program.member.as_str(), 0o755, &part.packed.segment())?;
+        for (path, artifact) in &files {
+            match parts.iter().find(|part| part.program.member == *path) {
+                Some(part) => {
+                    archive.file(path.as_str(), mode(artifact), &part.packed.segment())?;
+                }
+                None => {
+                    let bytes = artifact.read().map_err(io::Error::other)?;
+                    archive.file(path.as_str(), mode(artifact), &Segment::of(&bytes)?)?;
+                }
+            }
         }
         archive.finish()?;
         Ok(())
     })?;
-    let member = |part: &Part<'_>| {
+    let member = |(path, artifact): (ReleasePath, &BuiltArtifact)| {
         Ok(Member {
-            path: part.program.member.clone(),
-            mode: FileMode::new(0o755)?,
-            size: part.program.scanned().size(),
-            sha256: part.program.scanned().sha256(),
+            path,
+            mode: FileMode::new(mode(artifact))?,
+            size: artifact.size,
+            sha256: artifact.sha256,
         })
     };
-    Ok(file.archive(parts.iter().map(member).collect::<anyhow::Result<_>>()?))
+    Ok(file.archive(files.into_iter().map(member).collect::<anyhow::Result<_>>()?))
+}
+
+fn mode(artifact: &BuiltArtifact) -> u32 {
+    if artifact.mode() == files::Mode::Executable { 0o755 } else { 0o644 }
 }

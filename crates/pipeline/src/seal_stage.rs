@@ -7,7 +7,6 @@ use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::BuildRecord;
 use camino::Utf8Path;
-use catalog::ImageRecipe;
 use manifest::{Options, Verified};
 use seal::{Contents, File, Header, KeyRing, ReleaseFolder, ScannedBinary, Signed};
 use std::borrow::Cow;
@@ -103,7 +102,7 @@ fn action(record: &BuildRecord) -> serde_json::Value {
 fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary> {
     let built = program.built;
     Ok(ScannedBinary {
-        install: ImageRecipe::place(program.name()).parse()?,
+        install: program.place().parse()?,
         archive: program.archive,
         member: program.member,
         component: built.component().clone(),

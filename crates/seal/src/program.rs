@@ -5,7 +5,7 @@ use crate::error::SealError;
 use crate::signer::SignError;
 use catalog::Allow;
 use manifest::{Digests, PAE_PREFIX};
-use scan::{Scanned, Scanner};
+use scan::{FileTree, Scanned, Scanner};
 use vocab::Sha512;
 
 /// A scanned program with its digests. Only a scan makes one.
@@ -24,11 +24,29 @@ impl ScannedProgram {
         bytes: &[u8],
         allow: &[Allow],
     ) -> Result<Self, SealError> {
+        Self::of(path, bytes, || scanner.scan(path, bytes, allow))
+    }
+
+    /// Scans a program that stands at `place` of a tree of files.
+    pub fn within(
+        scanner: &Scanner<'_>,
+        tree: &FileTree,
+        (path, place): (&str, &str),
+        bytes: &[u8],
+        allow: &[Allow],
+    ) -> Result<Self, SealError> {
+        Self::of(path, bytes, || scanner.scan_in(tree, (path, place), bytes, allow))
+    }
+
+    fn of(
+        path: &str,
+        bytes: &[u8],
+        scan: impl FnOnce() -> Scanned + Send,
+    ) -> Result<Self, SealError> {
         if bytes.starts_with(PAE_PREFIX) {
             return Err(SealError::Sign { what: path.to_owned(), source: SignError::PaeAsFile });
         }
-        let (scanned, sha512) =
-            rayon::join(|| scanner.scan(path, bytes, allow), || Sha512::of(bytes));
+        let (scanned, sha512) = rayon::join(scan, || Sha512::of(bytes));
         Ok(Self { scanned, sha512 })
     }
 

@@ -15,4 +15,6 @@ pub use name::{
     ArtifactName, BadName, CertificateNumber, ComponentName, ImageName, ModuleId, PolicyName,
     ProfileName,
 };
-pub use target::{Arch, Backend, BadVersion, OutputKind, ReleaseNumber, Target, UnknownWord, Version};
+pub use target::{
+    Arch, Backend, BadVersion, OutputKind, ReleaseNumber, Target, UnknownWord, Version,
+};

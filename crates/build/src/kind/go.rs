@@ -141,7 +141,11 @@ impl Language for GoStep {
 }
 
 /// Where the wrapper's copy stands: see [`source::folder`].
-pub(crate) fn source_folder(workspace: &Workspace, step: &Step, digest: &Sha256) -> Utf8PathBuf {
+pub(crate) fn source_folder(
+    workspace: &Workspace,
+    step: &Step,
+    digest: &Sha256,
+) -> Utf8PathBuf {
     let digest = crate::workspace::short(digest);
     workspace.state().join("sources").join(format!("{}-{digest}", step.component()))
 }

@@ -144,7 +144,12 @@ impl<'a> Planner<'a> {
         format!("profiles/{}.toml", self.profile.name)
     }
 
-    pub(super) fn problem(&mut self, file: String, message: impl Into<String>, hint: Option<String>) {
+    pub(super) fn problem(
+        &mut self,
+        file: String,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
         self.problems.push(Problem::of_file(file, message, hint));
     }
 }

@@ -19,7 +19,11 @@ impl RawRecipe {
             [_] => self.check_backends(sink),
             _ => {
                 let tables = list(tables.iter().copied());
-                sink.push(&self.name.span, format!("it is built in two ways: {tables}"), Some(hint));
+                sink.push(
+                    &self.name.span,
+                    format!("it is built in two ways: {tables}"),
+                    Some(hint),
+                );
             }
         }
         if go && (self.modules.is_empty() || self.packages.is_empty()) {

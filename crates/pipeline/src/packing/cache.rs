@@ -6,7 +6,6 @@ use crate::naming::MTIME;
 use crate::scanning::Program;
 use crate::workspace::Desk;
 use camino::Utf8PathBuf;
-use catalog::ImageRecipe;
 use vocab::Sha256;
 
 /// Largest packed program that is read, in bytes.
@@ -25,7 +24,7 @@ impl Cache {
 
     /// A program's packed form: kept, or made now.
     pub(super) fn part<'a>(&self, program: &'a Program<'a>) -> anyhow::Result<Part<'a>> {
-        let place = ImageRecipe::place(program.name());
+        let place = program.place();
         let inside = place.trim_start_matches('/');
         let file = self.folder.join(key(inside, program.scanned().sha256()).to_string());
         let kept = files::read(&file, LARGEST).ok().and_then(pack::Program::taken_up);

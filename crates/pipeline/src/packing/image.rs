@@ -249,7 +249,7 @@ impl Maker<'_> {
 
 /// Where a program stands in an image, without `/` before it.
 fn place(program: &Program<'_>) -> String {
-    ImageRecipe::place(program.name()).trim_start_matches('/').to_owned()
+    program.place().trim_start_matches('/').to_owned()
 }
 
 fn number(certificate: CertificateNumber) -> String {

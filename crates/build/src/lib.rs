@@ -40,7 +40,7 @@ pub use events::{Event, Events, Silent};
 pub use fetch::{Toolbox, fetch};
 pub use modules::ModuleSource;
 pub use plan::{Plan, Selection, Step, plan};
-pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact};
+pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact, build_record};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
 pub use toolchain::objects::ModuleObject;
 pub use workspace::Workspace;

@@ -3,11 +3,13 @@
 //! Each test says in one line what would be wrong without it. Toolchains and sources are fetched once into
 //! `target/fipsmith`, as `cargo xtask release` does; what a test builds is below `target/e2e`.
 
+mod again;
 mod bad_input;
 mod chain;
 mod components;
 mod corpus;
 mod documents;
+mod images;
 mod nginx;
 mod outputs;
 mod support;

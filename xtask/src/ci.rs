@@ -13,7 +13,7 @@ fn shell() -> anyhow::Result<Shell> {
 }
 
 /// Outside clients that the end-to-end tests hold releases against, and that no language registry serves.
-const OUTSIDE: &[&str] = &["bash", "jq", "openssl", "sha256sum", "tar", "unshare"];
+const OUTSIDE: &[&str] = &["bash", "jq", "openssl", "sha256sum", "skopeo", "tar", "unshare"];
 
 /// Names everything that is missing at once, before minutes are spent.
 fn outside_clients(shell: &Shell) -> anyhow::Result<()> {
@@ -31,7 +31,7 @@ fn outside_clients(shell: &Shell) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(
-        "the end-to-end tests need {}\n\nhint: apt-get install bash coreutils jq openssl tar util-linux",
+        "the end-to-end tests need {}\n\nhint: apt-get install bash coreutils jq openssl skopeo tar util-linux",
         missing.join(", ")
     )
 }

@@ -56,6 +56,7 @@ pub fn build(
     if open.is_empty() {
         return Ok(jobs.into_iter().filter_map(Job::into_done).collect());
     }
+    events.event(Event::Steps { number: open.len() });
     let workspace = toolbox.workspace();
     room::sweep(workspace).map_err(one)?;
     let isolation =

@@ -31,6 +31,11 @@ pub enum Event {
         /// How long it took.
         seconds: f64,
     },
+    /// So many steps will be built; the others are there already.
+    Steps {
+        /// How many.
+        number: usize,
+    },
     /// A build step began.
     StepStarted {
         /// Component and target.

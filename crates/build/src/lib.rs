@@ -43,7 +43,7 @@ pub use events::{Event, Events, Silent};
 pub use fetch::{Toolbox, fetch};
 pub use modules::ModuleSource;
 pub use plan::{Artifact, Plan, Selection, Step, Tool, plan};
-pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact};
+pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact, build_record};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};
 pub use source::{check_local_sources, git::GitTree};
 pub use toolchain::{debian::lock::lock_debian, objects::ModuleObject};

@@ -296,6 +296,11 @@ pub(crate) fn published(
     Ok(Some((record, artifacts)))
 }
 
+/// How a step was built, if it was. What came out is not looked at.
+pub fn build_record(workspace: &Workspace, step: &Step) -> Option<BuildRecord> {
+    read_record(&workspace.action(step.digest())).ok().filter(|record| record.digest == *step.digest())
+}
+
 fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {
     let path = folder.join("record.json");
     let text = files::read_text(&path, RECORD_LIMIT).map_err(|error| error.to_string())?;

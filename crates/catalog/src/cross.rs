@@ -9,7 +9,7 @@ use crate::recipe::RawRecipe;
 use crate::{Policy, Problem, Profile, Recipe, wrapper};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use vocab::{ComponentName, PolicyName, ProfileName};
+use vocab::{ComponentName, ImageName, PolicyName, ProfileName};
 
 type Checked =
     (BTreeMap<ComponentName, Recipe>, BTreeMap<ProfileName, Profile>, BTreeMap<PolicyName, Policy>);
@@ -99,6 +99,26 @@ impl Known<'_> {
         for member in &raw.components {
             known_name("component", &member.component, &self.components, sink);
             self.check_backend(member, sink);
+        }
+        self.check_images(raw, sink);
+    }
+
+    /// Two images of one name would be one file of the release.
+    fn check_images(&self, raw: &RawProfile, sink: &mut Sink) {
+        let mut owners: BTreeMap<&ImageName, &ComponentName> = BTreeMap::new();
+        for member in &raw.components {
+            let Some(recipe) = self.recipes.get(&member.component.value) else { continue };
+            for image in &recipe.images {
+                let Some(owner) = owners.insert(&image.name, &recipe.name) else { continue };
+                if owner != &recipe.name {
+                    let message = format!(
+                        "`{owner}` and `{}` both make an image `{}`",
+                        recipe.name, image.name
+                    );
+                    let hint = "name the images of one of them with `[[images]]`".to_owned();
+                    sink.push(&member.component.span, message, Some(hint));
+                }
+            }
         }
     }
 

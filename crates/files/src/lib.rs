@@ -6,6 +6,7 @@
 mod folder;
 mod read;
 mod stage;
+mod stamp;
 mod survey;
 mod tree;
 mod write;
@@ -15,6 +16,7 @@ use camino::Utf8PathBuf;
 pub use folder::Staged;
 pub use read::{FileError, read, read_pieces, read_text, read_with_metadata};
 pub use stage::{NewFile, create_log, make_read_only, symlink_staged, write_staged};
+pub use stamp::{Stamp, stamp, stamps};
 pub use survey::{Place, Thing, open, scratch, spelled, survey};
 pub use tree::{Entry, EntryKind, TreeError, copy_tree, remove_tree, walk};
 pub use write::{Mode, create_dir_all, rename_dir, write, write_private};

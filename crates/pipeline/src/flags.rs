@@ -26,7 +26,7 @@ pub(crate) struct Maker {
 pub(crate) enum Verb {
     /// Build, scan, sign, seal and verify a profile; nothing that has not changed is built again
     #[command(
-        after_help = "Examples:\n  cargo xtask release\n  cargo xtask release --profile smoke --rebuild-check\n  cargo xtask release --keys my-keys --passphrase-file pass.txt"
+        after_help = "Examples:\n  cargo xtask release\n  cargo xtask release --profile smoke --rebuild-check\n  cargo xtask release --component etcd --target linux/amd64\n  cargo xtask release --keys my-keys --passphrase-file pass.txt"
     )]
     Release(Release),
     /// Show every step a release would take, without taking any
@@ -132,6 +132,13 @@ pub(crate) struct Release {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) building: Building,
+    /// Only these components of the profile: they are built, scanned and judged, and nothing is sealed, because a release is
+    /// the whole profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) component: Vec<ComponentName>,
+    /// Only these targets, in the same way
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(crate) target: Vec<Target>,
     /// Folder with `artifact.key.pem` and `seal.key.pem` [default: keys.example, whose signatures prove nothing]
     #[arg(long, value_name = "DIR")]
     pub(crate) keys: Option<Utf8PathBuf>,
@@ -146,7 +153,7 @@ pub(crate) struct Release {
     /// Say what would be done and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Pack, scan, sign and seal again even if nothing changed
+    /// Scan, pack, sign, seal and verify again even if nothing changed
     #[arg(long)]
     pub(crate) force: bool,
     #[command(flatten)]

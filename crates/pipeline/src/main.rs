@@ -12,6 +12,7 @@ mod packing;
 mod reporter;
 mod scanning;
 mod seal_stage;
+mod summary;
 mod verbs;
 mod workspace;
 

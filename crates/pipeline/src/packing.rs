@@ -5,6 +5,7 @@ mod cache;
 mod image;
 
 use crate::naming::{MTIME, Names};
+use crate::reporter::Reporter;
 use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::{Built, BuiltArtifact};
@@ -43,10 +44,14 @@ pub(crate) fn pack<'a>(
     scanner: &Scanner<'_>,
     folder: &ReleaseFolder,
     (built, programs): (&'a [Built], &[Program<'_>]),
+    reporter: &Reporter,
 ) -> anyhow::Result<Vec<Packed<'a>>> {
     let cache = Cache::of(desk);
     let mut packed = Vec::new();
-    for built in built {
+    let all = built.len();
+    for (at, built) in built.iter().enumerate() {
+        let (component, target) = (built.component(), built.target());
+        reporter.say(&format!("[{}/{all}] packing {component} {target}", at + 1));
         let mut own: Vec<&Program<'_>> =
             programs.iter().filter(|program| program.is_of(built)).collect();
         own.sort_by(|a, b| a.member.cmp(&b.member));

@@ -4,15 +4,36 @@ use build::{Event, Events};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Takes events and shows them.
 pub(crate) enum Reporter {
     /// A bar for everything that is under way.
-    Live { bars: MultiProgress, running: Mutex<BTreeMap<String, ProgressBar>> },
+    Live { bars: MultiProgress, running: Mutex<BTreeMap<String, ProgressBar>>, steps: Steps },
     /// Plain lines.
-    Plain,
+    Plain { steps: Steps },
+}
+
+/// Which of how many build steps each one is.
+#[derive(Default)]
+pub(crate) struct Steps {
+    all: AtomicUsize,
+    begun: Mutex<Vec<String>>,
+}
+
+impl Steps {
+    /// `[3/41] ` for a step that began; nothing for one that did not have to.
+    fn place(&self, step: &str) -> String {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all.load(Ordering::Relaxed);
+        let place = begun.iter().position(|known| known == step);
+        place.map_or(String::new(), |place| format!("[{}/{all}] ", place + 1))
+    }
+    fn begin(&self, step: &str) {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push(step.to_owned());
+    }
 }
 
 impl Reporter {
@@ -20,9 +41,15 @@ impl Reporter {
     pub(crate) fn new() -> Self {
         let live = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         if live {
-            Self::Live { bars: MultiProgress::new(), running: Mutex::default() }
+            Self::Live { bars: MultiProgress::new(), running: Mutex::default(), steps: Steps::default() }
         } else {
-            Self::Plain
+            Self::Plain { steps: Steps::default() }
+        }
+    }
+
+    fn steps(&self) -> &Steps {
+        match self {
+            Self::Live { steps, .. } | Self::Plain { steps } => steps,
         }
     }
 
@@ -31,14 +58,14 @@ impl Reporter {
         match self {
             // A closed terminal is no reason to stop a build.
             Self::Live { bars, .. } => bars.println(line).unwrap_or(()),
-            Self::Plain => crate::edge::say(line),
+            Self::Plain { .. } => crate::edge::say(line),
         }
     }
 
     fn begin(&self, what: &str, verb: &str) {
         match self {
-            Self::Plain => self.say(&format!("{verb} {what}")),
-            Self::Live { bars, running } => {
+            Self::Plain { .. } => self.say(&format!("{verb} {what}")),
+            Self::Live { bars, running, .. } => {
                 let bar = bars.add(ProgressBar::new_spinner());
                 // The template is a constant; if it were wrong the bar's default would do.
                 if let Ok(style) =
@@ -82,19 +109,38 @@ impl Events for Reporter {
             Event::Verified { what, seconds } => {
                 self.end(&what, &format!("verified {what} in {seconds:.1} s"));
             }
-            Event::StepStarted { step } => self.begin(&step, "building"),
+            Event::Steps { number } => self.steps().all.store(number, Ordering::Relaxed),
+            Event::StepStarted { step } => {
+                self.steps().begin(&step);
+                self.begin(&step, &format!("{}building", self.steps().place(&step)));
+            }
             Event::StepLine { step, line } => self.line(&step, &line),
             Event::StepFinished { step, cached: true, .. } => {
                 self.end(&step, &format!("unchanged {step}"));
             }
             Event::StepFinished { step, seconds, .. } => {
-                self.end(&step, &format!("built {step} in {seconds:.1} s"));
+                let place = self.steps().place(&step);
+                self.end(&step, &format!("{place}built {step} in {}", duration(seconds)));
             }
             Event::StepFailed { step, log } => {
-                self.end(&step, &format!("failed {step}, see {log}"));
+                let place = self.steps().place(&step);
+                self.end(&step, &format!("{place}failed {step}, see {log}"));
             }
             Event::Note(note) => self.say(&format!("note: {}", report::escape(&note))),
         }
+    }
+}
+
+/// `34.2 s`, `5m10s`, `1h02m`.
+pub(crate) fn duration(seconds: f64) -> String {
+    if seconds < 60.0 {
+        return format!("{seconds:.1} s");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 60")]
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, minutes, seconds) => format!("{minutes}m{seconds:02}s"),
+        (hours, minutes, _) => format!("{hours}h{minutes:02}m"),
     }
 }
 
@@ -102,4 +148,22 @@ fn megabytes(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a size for people, one decimal")]
     let megabytes = bytes as f64 / 1e6;
     format!("{megabytes:.1} MB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_step_is_told_in_minutes_and_has_its_place_among_the_others() {
+        assert_eq!(
+            [0.04, 59.94, 60.0, 310.4, 3725.0].map(duration),
+            ["0.0 s", "59.9 s", "1m00s", "5m10s", "1h02m"]
+        );
+        let steps = Steps::default();
+        steps.all.store(41, Ordering::Relaxed);
+        ["etcd linux/amd64", "etcd linux/arm64"].iter().for_each(|step| steps.begin(step));
+        assert_eq!(steps.place("etcd linux/arm64"), "[2/41] ");
+        assert_eq!(steps.place("crictl linux/arm64"), "");
+    }
 }

@@ -7,18 +7,21 @@ use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::BuildRecord;
 use camino::Utf8Path;
+use files::Stamp;
 use manifest::{Options, Verified};
 use seal::{Contents, File, Header, KeyRing, ReleaseFolder, ScannedBinary, Signed};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Signs, seals, writes the rest of the folder, verifies all of it, and puts it in place. The old release stays until then.
+/// Gives back what was verified, and how its files were left.
 pub(crate) fn seal(
     desk: &Desk,
     dates: Dates,
     keys: &KeyRing,
     documents: &Documents,
     (folder, programs, packed): (ReleaseFolder, Vec<Program<'_>>, Vec<Packed<'_>>),
-) -> anyhow::Result<Verified> {
+) -> anyhow::Result<(Verified, BTreeMap<String, Stamp>)> {
     let contents = Contents {
         header: header(desk, dates, &packed)?,
         binaries: programs.into_iter().map(binary).collect::<Result<_, _>>()?,
@@ -37,9 +40,11 @@ pub(crate) fn seal(
             .collect::<anyhow::Result<_>>()?,
     };
     let staged = Signed::new(contents, keys)?.seal(keys)?.stage(folder)?;
+    // Before: what is written to while it is verified must not pass for what was verified. The rename changes no file.
+    let stamps = files::stamps(staged.path())?;
     let verified = verify(desk, dates, keys.trust(), staged.path())?;
     staged.commit(&verified)?;
-    Ok(verified)
+    Ok((verified, stamps))
 }
 
 /// A release is verified the way a receiver does it; example keys are our own here.

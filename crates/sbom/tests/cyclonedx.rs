@@ -156,7 +156,7 @@ fn every_label_carries_its_policy_and_both_dates() {
     let document = document(&sample::release());
     let labelled: Vec<_> =
         components(&document).filter(|c| !values(c, property::STATUS).is_empty()).collect();
-    assert_eq!(labelled.len(), 1 + 1 + 3 + 4, "release, profile, components, binaries");
+    assert_eq!(labelled.len(), 1 + 1 + 3 + 4 + 1, "release, profile, components, binaries, image");
     for component in labelled {
         assert_eq!(values(component, property::POLICY), ["fips140-3-active"]);
         assert_eq!(values(component, property::AS_OF), ["2026-11-21"]);

@@ -3,6 +3,7 @@
 mod common;
 mod crash;
 mod forged;
+mod images;
 mod keys;
 mod labels;
 mod sealing;

@@ -21,4 +21,4 @@ pub use keyring::{EXAMPLE_PASSPHRASE, KeyError, KeyRing, generate, private_file}
 pub use passphrase::{Passphrase, PassphraseError};
 pub use sealed::{Sealed, StagedRelease};
 pub use signed::Signed;
-pub use signer::{ArtifactKey, SIGNER_CERTIFICATE, SIGNER_MODULE, SealKey, SignError};
+pub use signer::{ArtifactKey, SIGNER, SealKey, SignError};

@@ -4,7 +4,7 @@ use crate::contents::{Contents, File, Header, ScannedBinary};
 use crate::error::SealError;
 use crate::keyring::KeyRing;
 use crate::sealed::Sealed;
-use crate::signer::{SIGNER_CERTIFICATE, SIGNER_MODULE};
+use crate::signer::SIGNER;
 use manifest::{
     Archive, Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote,
     Manifest, Release, ReleasePath, Role, SBOM_PATH, SCHEMA, Signer, Trust, fixed,
@@ -81,8 +81,8 @@ impl<'a> Signed<'a> {
             registry_date: header.registry_date,
             policy: header.policy,
             signer: Signer {
-                module: SIGNER_MODULE.to_owned(),
-                certificate: SIGNER_CERTIFICATE.to_owned(),
+                module: SIGNER.module.to_owned(),
+                certificate: SIGNER.certificate.to_owned(),
             },
             example_keys: trust.has_example_key(),
             keys: Role::ALL.map(|role| note(role, trust)).to_vec(),

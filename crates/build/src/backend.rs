@@ -36,7 +36,7 @@ impl GoBuild<'_> {
             Backend::GoBoringcrypto => {
                 vec![("fipsmith_fipsonly.go", FIPSONLY), ("overlay.json", OVERLAY)]
             }
-            Backend::GoNative | Backend::None => vec![],
+            _ => vec![],
         };
         files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
@@ -59,7 +59,10 @@ impl GoBuild<'_> {
             match self.backend {
                 Backend::GoNative => ("GOFIPS140", SNAPSHOT),
                 Backend::GoBoringcrypto => ("GOEXPERIMENT", "boringcrypto"),
-                Backend::None => ("GOFIPS140", "off"),
+                // Backends of other languages never come here.
+                Backend::None | Backend::COpensslFips | Backend::RustAwsLcFips => {
+                    ("GOFIPS140", "off")
+                }
             },
         ]));
         if self.cgo() {

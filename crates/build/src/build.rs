@@ -72,6 +72,7 @@ pub fn build(
         verified,
         rebuild_check: options.rebuild_check,
         events,
+        needed: Mutex::default(),
     };
     run_all(jobs, options.jobs, &bench)
 }

@@ -39,7 +39,7 @@ pub(crate) fn hash_tree(folder: &Utf8Path, prefix: &str) -> Result<String, Build
 }
 
 /// Hashes files on all processors.
-fn hash_files(
+pub(crate) fn hash_files(
     folder: &Utf8Path,
     prefix: &str,
     paths: &[Utf8PathBuf],

@@ -2,9 +2,9 @@
 
 use crate::{
     Isolation, Plan, SandboxMode, Workspace, isolation,
+    kind::Site,
     process::Invocation,
-    source,
-    toolchain::{go, zig},
+    toolchain::{debian, go, zig},
     workspace::host,
 };
 use camino::Utf8Path;
@@ -39,16 +39,23 @@ impl Missing {
 
 /// Everything that is missing for a plan. What is fetched already is not asked of the host again.
 pub fn doctor(plan: &Plan, workspace: &Workspace) -> Vec<Missing> {
-    let go_there = go::folder(workspace, plan.go()).exists();
+    let site = |step| Site { workspace, plan, step };
+    let go_missing = plan.go().filter(|go| !go::folder(workspace, go).exists());
     let zig_missing = plan.zig().filter(|zig| !zig::folder(workspace, zig).exists());
-    let sources_there = plan.steps().iter().all(|step| source::is_fetched(workspace, step));
-    let first = !go_there || zig_missing.is_some() || !sources_there;
+    let root_missing = plan.debian().filter(|root| !debian::folder(workspace, root).exists());
+    let unfetched: Vec<_> =
+        plan.steps().iter().filter(|step| !step.language().is_fetched(site(step))).collect();
+    let toolchains = go_missing.is_none() && zig_missing.is_none() && root_missing.is_none();
+    let first = !toolchains || !unfetched.is_empty();
     let mut missing = Vec::new();
-    missing.extend((!go_there).then(go_command).flatten());
+    missing.extend(go_missing.and_then(|_| go_command()));
     missing.extend(zig_missing.and_then(|_| pip()));
+    missing.extend(root_missing.and_then(|_| debian::missing()));
+    missing.extend(unfetched.iter().find_map(|step| step.language().missing()));
     missing.extend(platform());
     missing.extend(disk(workspace.state(), if first { FIRST_RUN_BYTES } else { LATER_RUN_BYTES }));
-    missing.extend(sandbox(workspace));
+    let required = plan.steps().iter().any(|step| step.language().needs_sandbox());
+    missing.extend(sandbox(workspace, required));
     missing
 }
 
@@ -122,7 +129,7 @@ fn disk(folder: &Utf8Path, needed: u64) -> Option<Missing> {
     })
 }
 
-fn sandbox(workspace: &Workspace) -> Option<Missing> {
+fn sandbox(workspace: &Workspace, required: bool) -> Option<Missing> {
     let scratch = workspace.scratch(&format!("doctor-{}", std::process::id()));
     let found = isolation(SandboxMode::Auto, &scratch);
     // Nothing of it matters any more, and a leftover is swept by the next build.
@@ -134,9 +141,13 @@ fn sandbox(workspace: &Workspace) -> Option<Missing> {
     };
     Some(Missing {
         what: format!("user namespaces ({why})"),
-        why: "builds run in a sandbox without network; without one they run as plain processes, and the record says so".to_owned(),
+        why: match required {
+            true => "components of C and Rust are built in a root of pinned packages, which needs them",
+            false => "builds run in a sandbox without network; without one they run as plain processes, and the record says so",
+        }
+        .to_owned(),
         remedy: "sysctl -w user.max_user_namespaces=10000, or a container that allows them".to_owned(),
-        required: false,
+        required,
     })
 }
 

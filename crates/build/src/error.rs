@@ -115,6 +115,12 @@ pub enum BuildError {
         /// Which call failed, and how.
         why: String,
     },
+    /// The step's tools are the sandbox's root, and there is no sandbox.
+    #[error("it is built in a root of pinned packages, which only the build sandbox can give it: {why}")]
+    NeedsSandbox {
+        /// Why there is none.
+        why: String,
+    },
     /// A step ended well and its output is not there.
     #[error("{step} ended well and left no file `{output}`")]
     MissingOutput {
@@ -187,6 +193,10 @@ impl BuildError {
             Self::NoSuchVersion { .. } => "check the version in the recipe and in its wrapper's go.mod".to_owned(),
             Self::Offline { .. } => "run `cargo xtask fetch` once with the network".to_owned(),
             Self::Sandbox { .. } => "allow user namespaces, or run with `--sandbox auto`; the record will say so".to_owned(),
+            Self::NeedsSandbox { .. } => {
+                "allow user namespaces (`cargo xtask doctor` says how), and leave `--sandbox off` out"
+                    .to_owned()
+            }
             Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),
             Self::BadRecord { path, .. } => format!("remove `{path}`: the step will be built again"),
             Self::NoToolchain { .. } => "pin one in `manifests/toolchains.toml`, or build on linux/amd64".to_owned(),

@@ -1,7 +1,7 @@
 //! Fetching: toolchains and sources into `target/fipsmith`, each compared with its pin. When everything is there, no
 //! network client is started.
 
-use crate::{BuildError, Events, Plan, Step, Workspace, source, toolchain};
+use crate::{BuildError, Events, Plan, Step, Workspace, kind::Site, toolchain};
 use std::collections::BTreeMap;
 
 /// What a plan needs, fetched. Only [`fetch`] makes one.
@@ -26,37 +26,48 @@ pub fn fetch(
     events: &dyn Events,
 ) -> Result<Toolbox, BuildError> {
     std::thread::scope(|scope| {
-        // The two downloads come from different places, and neither waits for the other.
+        // The downloads come from different places, and none waits for another.
         let zig = plan
             .zig()
             .map(|zig| scope.spawn(move || toolchain::zig::fetch(workspace, zig, offline, events)));
-        let go = fetch_go_and_sources(plan, workspace, offline, events);
+        let debian = plan.debian().map(|root| {
+            scope.spawn(move || toolchain::debian::fetch(workspace, root, offline, events))
+        });
+        let others = go_and_sources(plan, workspace, offline, events);
         if let Some(zig) = zig {
-            zig.join()
-                .map_err(|_| std::io::Error::other("the thread that fetched zig stopped"))??;
+            zig.join().map_err(|_| stopped())??;
         }
-        go
+        if let Some(debian) = debian {
+            debian.join().map_err(|_| stopped())??;
+        }
+        others
     })?;
     Ok(Toolbox { workspace: workspace.clone() })
 }
 
-fn fetch_go_and_sources(
+fn stopped() -> std::io::Error {
+    std::io::Error::other("a thread that fetched a toolchain stopped")
+}
+
+fn go_and_sources(
     plan: &Plan,
     workspace: &Workspace,
     offline: bool,
     events: &dyn Events,
 ) -> Result<(), BuildError> {
-    let go = toolchain::go::fetch(workspace, plan.go(), offline, events)?;
+    if let Some(go) = plan.go() {
+        toolchain::go::fetch(workspace, go, offline, events)?;
+    }
+    let site = |step| Site { workspace, plan, step };
     let missing: Vec<&Step> = one_of_each_component(plan.steps())
         .into_iter()
-        .filter(|step| !source::is_fetched(workspace, step))
+        .filter(|step| !step.language().is_fetched(site(step)))
         .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
     // The fetched toolchain runs now, on this machine and with the network: not before it was compared with its pin.
-    toolchain::go::verify(workspace, plan.go(), events)?;
-    missing.into_iter().try_for_each(|step| source::fetch(workspace, &go, step, offline, events))
+    if let Some(go) = plan.go().filter(|_| missing.iter().any(|step| step.tools().go)) {
+        toolchain::go::verify(workspace, go, events)?;
+    }
+    missing.into_iter().try_for_each(|step| step.language().fetch(site(step), offline, events))
 }
 
 /// The first step of each component: the others have the same sources.

@@ -3,7 +3,7 @@
 
 mod licence;
 
-use crate::{BuildError, Step, Workspace, room::Room};
+use crate::{BuildError, Step, Workspace, kind::go::GoStep, room::Room};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -40,10 +40,11 @@ pub struct ModuleSource {
 pub(crate) fn linked(
     workspace: &Workspace,
     step: &Step,
+    go: &GoStep,
     room: &Room,
 ) -> Result<Vec<ModuleSource>, BuildError> {
     let names = list(step, room)?;
-    let sums = sums(&step.wrapper().go_sum);
+    let sums = sums(&go.wrapper.go_sum);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();

@@ -1,17 +1,23 @@
 //! The plan: which actions a profile needs, worked out from the manifests alone, before anything is fetched or built.
 
+mod c;
+mod go;
 mod object;
 mod planner;
 mod print;
 
 pub(crate) use object::KnownObjects;
 
-use crate::{Action, Workspace};
-use catalog::{Catalog, GoToolchain, Problems, Profile, ZigToolchain};
+use crate::{
+    Action, Workspace,
+    kind::{Kind, Language, Tools},
+};
+use catalog::{Catalog, DebianRoot, GoToolchain, Problems, Profile, ZigToolchain};
 use planner::Planner;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use vocab::{ArtifactName, Backend, ComponentName, ProfileName, Sha256, Target, Version};
+use vocab::{
+    ArtifactName, Backend, ComponentName, OutputKind, ProfileName, Sha256, Target, Version,
+};
 
 /// Which part of a profile is meant. Empty means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,8 +35,9 @@ pub struct Selection {
 pub struct Plan {
     schema: &'static str,
     profile: ProfileName,
-    go: GoToolchain,
+    go: Option<GoToolchain>,
     zig: Option<ZigToolchain>,
+    debian: Option<DebianRoot>,
     steps: Vec<Step>,
     #[serde(skip)]
     objects: KnownObjects,
@@ -46,20 +53,38 @@ pub struct Step {
     backend: Backend,
     /// The digest of `action`.
     digest: Sha256,
-    /// File in `{out}`, and the name it ships under.
-    artifacts: Vec<(String, ArtifactName)>,
+    /// What it leaves in `{out}`.
+    artifacts: Vec<Artifact>,
     action: Action,
     #[serde(skip)]
-    wrapper: Wrapper,
-    #[serde(skip)]
-    overlay: BTreeMap<String, String>,
+    kind: Kind,
 }
 
-/// The pinned sources of a component, as they were when the plan was made.
+/// A file that a step leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Artifact {
+    /// Where it stands in `{out}`.
+    pub file: String,
+    /// Its name.
+    pub name: ArtifactName,
+    /// Where it lies below the component's folder in an archive.
+    pub path: String,
+    /// What it is for.
+    pub kind: OutputKind,
+    /// Where an image installs it, if the recipe says.
+    pub install: Option<String>,
+}
+
+/// A tool that a step is built with, as documents name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wrapper {
-    pub(crate) go_mod: String,
-    pub(crate) go_sum: String,
+pub struct Tool {
+    /// What it is.
+    pub name: String,
+    /// Its release.
+    pub version: String,
+    /// SHA-256 of the archive it comes in, or of the list of its packages' digests.
+    pub sha256: Sha256,
 }
 
 impl Plan {
@@ -67,13 +92,33 @@ impl Plan {
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
-    /// The Go toolchain.
-    pub fn go(&self) -> &GoToolchain {
-        &self.go
+    /// The Go toolchain, if a step needs one.
+    pub fn go(&self) -> Option<&GoToolchain> {
+        self.go.as_ref()
     }
-    /// The C toolchain, if a step needs one.
+    /// The C toolchain of cgo, if a step needs one.
     pub fn zig(&self) -> Option<&ZigToolchain> {
         self.zig.as_ref()
+    }
+    /// The root of Debian packages, if a step is built in one.
+    pub fn debian(&self) -> Option<&DebianRoot> {
+        self.debian.as_ref()
+    }
+    /// The pinned tools that a step is built with.
+    pub fn tools(&self, step: &Step) -> Vec<Tool> {
+        let wanted = step.tools();
+        let tool = |name: &str, version: &str, sha256| Tool {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            sha256,
+        };
+        let go = self.go().filter(|_| wanted.go);
+        let zig = self.zig().filter(|_| wanted.zig);
+        let debian = self.debian().filter(|_| wanted.debian);
+        let go = go.map(|go| tool("go", &go.version, go.zip_sha256));
+        let zig = zig.map(|zig| tool("zig", &zig.version, zig.sha256));
+        let debian = debian.map(|root| tool("debian-packages", &root.name, root.digest()));
+        [go, zig, debian].into_iter().flatten().collect()
     }
     pub(crate) fn objects(&self) -> &KnownObjects {
         &self.objects
@@ -107,31 +152,31 @@ impl Step {
     }
     /// The names its programs ship under.
     pub fn artifacts(&self) -> impl Iterator<Item = &ArtifactName> {
-        self.artifacts.iter().map(|(_, name)| name)
+        self.artifacts.iter().map(|artifact| &artifact.name)
     }
     /// The step as people call it: `etcd linux/amd64`.
     pub fn label(&self) -> String {
         format!("{} {}", self.component, self.target)
     }
-    pub(crate) fn outputs(&self) -> &[(String, ArtifactName)] {
+    /// The files it leaves.
+    pub fn outputs(&self) -> &[Artifact] {
         &self.artifacts
     }
-    pub(crate) fn wrapper(&self) -> &Wrapper {
-        &self.wrapper
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.kind
     }
-    pub(crate) fn overlay(&self) -> &BTreeMap<String, String> {
-        &self.overlay
+    pub(crate) fn language(&self) -> &dyn Language {
+        self.kind.language()
     }
-    pub(crate) fn needs_zig(&self) -> bool {
-        self.action.environment.contains_key("CC")
+    pub(crate) fn tools(&self) -> Tools {
+        self.language().tools()
     }
-}
-
-impl Wrapper {
-    /// One digest for both files: the name of the folder the sources are fetched under.
-    pub(crate) fn digest(&self) -> Sha256 {
-        let both = [&self.go_mod, &self.go_sum].map(|text| Sha256::of(text.as_bytes()).to_string());
-        Sha256::of(both.join("\n").as_bytes())
+    /// Steps that are built before this one, and are not steps of the plan.
+    pub(crate) fn needs(&self) -> &[Step] {
+        match &self.kind {
+            Kind::C(c) => &c.needs,
+            Kind::Go(_) => &[],
+        }
     }
 }
 
@@ -144,13 +189,14 @@ pub fn plan(
 ) -> Result<Plan, Problems> {
     let mut planner = Planner::new(catalog, profile, workspace);
     let steps = planner.steps(selection);
-    let needs_zig = steps.iter().any(Step::needs_zig);
-    let (go, zig) = planner.toolchains(needs_zig)?;
+    let tools = steps.iter().map(Step::tools).fold(Tools::default(), Tools::or);
+    planner.check_toolchains(tools)?;
     Ok(Plan {
         schema: "fipsmith-plan/1",
         profile: profile.name.clone(),
-        go,
-        zig,
+        go: planner.go().filter(|_| tools.go).cloned(),
+        zig: planner.zig().filter(|_| tools.zig).cloned(),
+        debian: planner.debian().filter(|_| tools.debian).cloned(),
         steps,
         objects: KnownObjects::of(&catalog.registry),
     })

@@ -1,10 +1,12 @@
 //! The record of a build: what was run, on what, by what, and what came out. It is published with the outputs, and the
 //! outputs are compared with it before they are used again.
 
-use crate::{Action, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace};
+use crate::{
+    Action, Artifact, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace,
+};
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
-use vocab::{ArtifactName, Backend, ComponentName, Sha256, Target, Version};
+use vocab::{ArtifactName, Backend, ComponentName, OutputKind, Sha256, Target, Version};
 
 /// The schema of this file.
 const SCHEMA: &str = "fipsmith-build/1";
@@ -59,12 +61,30 @@ pub struct ToolchainFact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
-    /// The name it ships under.
+    /// Its name.
     pub artifact: ArtifactName,
+    /// Where it lies below the component's folder, when that is not its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// What it is for, when that is not to run.
+    #[serde(default = "program", skip_serializing_if = "is_program")]
+    pub kind: OutputKind,
+    /// Where an image installs it, when the recipe says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub install: Option<String>,
     /// Its digest.
     pub sha256: Sha256,
     /// Its size in bytes.
     pub size: u64,
+}
+
+fn program() -> OutputKind {
+    OutputKind::Program
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference to the field")]
+fn is_program(kind: &OutputKind) -> bool {
+    *kind == OutputKind::Program
 }
 
 /// What differs from run to run. It stays out of a release that must be the same on every day.
@@ -81,15 +101,40 @@ pub struct Run {
     pub rebuilt_identically: bool,
 }
 
-/// A program, as it was built.
+/// A file of a component, as it was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuiltArtifact {
-    /// The name it ships under.
+    /// Its name.
     pub name: ArtifactName,
+    /// Where it lies below the component's folder in an archive: the name itself, unless the component is a tree.
+    pub path: String,
+    /// What it is for.
+    pub kind: OutputKind,
+    /// Where an image installs it, when the recipe says.
+    pub install: Option<String>,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Their digest.
     pub sha256: Sha256,
+}
+
+impl BuiltArtifact {
+    /// Its permissions: what the kernel or the loader maps may be executed.
+    pub fn mode(&self) -> files::Mode {
+        match self.kind {
+            OutputKind::Program | OutputKind::Library | OutputKind::Runtime => {
+                files::Mode::Executable
+            }
+            OutputKind::Data | OutputKind::Development => files::Mode::Plain,
+        }
+    }
+}
+
+impl Output {
+    /// Where it lies below the component's folder.
+    pub fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or(self.artifact.as_str())
+    }
 }
 
 /// What is known of a build before its outputs are.
@@ -104,6 +149,9 @@ impl BuildRecord {
     pub(crate) fn new(step: &Step, artifacts: &[BuiltArtifact], provenance: Provenance) -> Self {
         let output = |artifact: &BuiltArtifact| Output {
             artifact: artifact.name.clone(),
+            path: (artifact.path != artifact.name.as_str()).then(|| artifact.path.clone()),
+            kind: artifact.kind,
+            install: artifact.install.clone(),
             sha256: artifact.sha256,
             size: artifact.bytes.len() as u64,
         };
@@ -132,8 +180,8 @@ pub(crate) fn publish(
 ) -> Result<(), BuildError> {
     let staged = files::Staged::beside(&workspace.action(&record.digest))?;
     for artifact in artifacts {
-        let path = staged.path().join("artifacts").join(artifact.name.as_str());
-        files::write(&path, &artifact.bytes, files::Mode::Executable)?;
+        let path = staged.path().join("artifacts").join(&artifact.path);
+        files::write(&path, &artifact.bytes, artifact.mode())?;
     }
     let json = serde_json::to_string_pretty(record).map_err(std::io::Error::from)?;
     files::write(&staged.path().join("record.json"), json.as_bytes(), files::Mode::Plain)?;
@@ -155,8 +203,9 @@ pub(crate) fn published(
     if record.digest != *step.digest() || record.action.digest() != *step.digest() {
         return Err(format!("`{folder}` holds the record of another action"));
     }
-    let expected: Vec<&ArtifactName> = step.artifacts().collect();
-    if record.outputs.iter().map(|output| &output.artifact).collect::<Vec<_>>() != expected {
+    let stated = |output: &Output| (output.path().to_owned(), output.kind, output.install.clone());
+    let expected = step.outputs().iter().map(|file| (file.path.clone(), file.kind, file.install.clone()));
+    if !record.outputs.iter().map(stated).eq(expected) {
         return Err(format!("`{folder}` holds other artifacts than the recipe names"));
     }
     let artifacts = record
@@ -176,24 +225,39 @@ fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {
 }
 
 fn read_output(folder: &Utf8Path, output: &Output) -> Result<BuiltArtifact, String> {
-    let path = folder.join("artifacts").join(output.artifact.as_str());
+    let path = folder.join("artifacts").join(output.path());
     let bytes = files::read(&path, ARTIFACT_LIMIT).map_err(|error| error.to_string())?;
     let sha256 = Sha256::of(&bytes);
     if sha256 != output.sha256 {
         return Err(format!("`{path}` was changed after it was built"));
     }
-    Ok(BuiltArtifact { name: output.artifact.clone(), bytes, sha256 })
+    Ok(BuiltArtifact {
+        name: output.artifact.clone(),
+        path: output.path().to_owned(),
+        kind: output.kind,
+        install: output.install.clone(),
+        bytes,
+        sha256,
+    })
 }
 
 /// Reads what a step left in its output folder.
 pub(crate) fn collect(step: &Step, out: &Utf8Path) -> Result<Vec<BuiltArtifact>, BuildError> {
-    let read = |(output, name): &(String, ArtifactName)| {
-        let path = out.join(output);
+    let read = |artifact: &Artifact| {
+        let path = out.join(&artifact.file);
         if !path.exists() {
-            return Err(BuildError::MissingOutput { step: step.label(), output: output.clone() });
+            let output = artifact.file.clone();
+            return Err(BuildError::MissingOutput { step: step.label(), output });
         }
         let bytes = files::read(&path, ARTIFACT_LIMIT)?;
-        Ok(BuiltArtifact { name: name.clone(), sha256: Sha256::of(&bytes), bytes })
+        Ok(BuiltArtifact {
+            name: artifact.name.clone(),
+            path: artifact.path.clone(),
+            kind: artifact.kind,
+            install: artifact.install.clone(),
+            sha256: Sha256::of(&bytes),
+            bytes,
+        })
     };
     step.outputs().iter().map(read).collect()
 }

@@ -2,27 +2,20 @@
 //! it they are the host's paths. The bytes that come out must not depend on which.
 
 use crate::{
-    BuildError, Isolation, Plan, Step, Workspace,
+    BuildError, Isolation, Workspace,
     action::PLACES,
+    kind::{Place, Site},
     process::Invocation,
     sandbox::{Mount, Spec, has_entry},
-    source, toolchain,
     workspace::short,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
-/// A folder an action can name.
-#[derive(Debug, Clone)]
-struct Place {
-    host: Utf8PathBuf,
-    writable: bool,
-}
-
 /// The places of one run of one step.
 #[derive(Debug)]
 pub(crate) struct Room {
-    places: BTreeMap<&'static str, Place>,
+    places: BTreeMap<String, Place>,
     isolation: Isolation,
     turn: Turn,
     /// Where the places stand inside the sandbox.
@@ -56,19 +49,23 @@ pub(crate) enum Turn {
 impl Room {
     /// A fresh room: `out`, `tmp` and `overlay` are empty but for generated files.
     pub(crate) fn new(
-        workspace: &Workspace,
-        plan: &Plan,
-        step: &Step,
+        site: Site<'_>,
         isolation: &Isolation,
         turn: Turn,
     ) -> Result<Self, BuildError> {
         // The process id at the end lets another run see whether somebody still works here.
-        let name =
-            format!("{}-{turn:?}-{}", short(step.digest()), std::process::id()).to_lowercase();
-        let scratch = workspace.scratch(&name);
+        let name = format!("{}-{turn:?}-{}", short(site.step.digest()), std::process::id());
+        let scratch = site.workspace.scratch(&name.to_lowercase());
         files::remove_tree(&scratch)?;
-        let mut room = Self {
-            places: BTreeMap::new(),
+        let language = site.step.language();
+        let mut places = language.places(site, turn, &scratch)?;
+        places.push(Place::input("overlay", scratch.join("overlay")));
+        places.extend(["out", "tmp"].map(|name| Place::output(name, scratch.join(name))));
+        for place in &places {
+            files::create_dir_all(&place.host)?;
+        }
+        let room = Self {
+            places: places.into_iter().map(|place| (place.name.clone(), place)).collect(),
             isolation: isolation.clone(),
             turn,
             inside: match turn {
@@ -78,58 +75,11 @@ impl Room {
             mount_point: scratch.join("root"),
             scratch,
         };
-        room.inputs(workspace, plan, step)?;
-        room.outputs(workspace, plan, turn)?;
-        for (name, text) in step.overlay() {
+        for (name, text) in language.overlay() {
             let path = room.place("overlay")?.host.join(name);
             files::write_staged(&path, room.fill(text)?.as_bytes(), files::Mode::Plain)?;
         }
         Ok(room)
-    }
-
-    fn inputs(
-        &mut self,
-        workspace: &Workspace,
-        plan: &Plan,
-        step: &Step,
-    ) -> Result<(), BuildError> {
-        self.add("go", toolchain::go::folder(workspace, plan.go()), false)?;
-        if let Some(zig) = plan.zig().filter(|_| step.needs_zig()) {
-            self.add("zig", toolchain::zig::folder(workspace, zig), false)?;
-        }
-        self.add("modcache", workspace.modcache(), false)?;
-        self.add("src", source::place(workspace, step)?, false)?;
-        self.add("overlay", self.scratch.join("overlay"), false)
-    }
-
-    fn outputs(
-        &mut self,
-        workspace: &Workspace,
-        plan: &Plan,
-        turn: Turn,
-    ) -> Result<(), BuildError> {
-        let scratch = self.scratch.clone();
-        let cache = |tool: &str, sum: &str| match (turn, crate::dirhash::digest_of(sum)) {
-            (Turn::First, Some(digest)) => workspace.compiler_cache(tool, &digest),
-            _ => scratch.join(format!("{tool}-cache")),
-        };
-        self.add("gocache", cache("go", &plan.go().tree_h1), true)?;
-        if let Some(zig) = plan.zig() {
-            self.add("zigcache", cache("zig", &zig.tree_h1), true)?;
-        }
-        self.add("out", scratch.join("out"), true)?;
-        self.add("tmp", scratch.join("tmp"), true)
-    }
-
-    fn add(
-        &mut self,
-        name: &'static str,
-        host: Utf8PathBuf,
-        writable: bool,
-    ) -> Result<(), BuildError> {
-        files::create_dir_all(&host)?;
-        self.places.insert(name, Place { host, writable });
-        Ok(())
     }
 
     fn place(&self, name: &str) -> Result<&Place, BuildError> {
@@ -186,16 +136,17 @@ impl Room {
 
     fn through_entry(&self, direct: Invocation, isolate: bool) -> Result<Invocation, BuildError> {
         files::create_dir_all(&self.mount_point)?;
-        let mount = |(name, place): (&&str, &Place)| Mount {
+        // Joining an absolute path gives that path: a place in the sandbox's root itself.
+        let mount = |place: &Place| Mount {
             host: place.host.clone(),
-            inside: self.inside.join(name),
+            inside: self.inside.join(&place.name),
             writable: place.writable,
         };
         let spec = Spec {
             isolate,
             parent: std::process::id().cast_signed(),
             root: self.mount_point.clone(),
-            mounts: self.places.iter().map(mount).collect(),
+            mounts: self.places.values().map(mount).collect(),
             environment: direct.environment,
             folder: direct.folder.unwrap_or_else(|| "/".into()),
             program: direct.program.into(),

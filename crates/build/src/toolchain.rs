@@ -1,5 +1,6 @@
 //! The pinned toolchains: fetched by the ecosystem's ordinary client, checked by our own digests, unpacked read-only.
 
+pub(crate) mod debian;
 pub(crate) mod go;
 pub(crate) mod objects;
 pub(crate) mod zig;
@@ -31,9 +32,20 @@ pub(crate) fn check_tree(
     expected: &str,
     events: &dyn Events,
 ) -> Result<(), BuildError> {
+    check_sum(what, folder, expected, events, || hash_tree(folder, prefix))
+}
+
+/// The same, for a tree that is hashed in its own way.
+fn check_sum(
+    what: &str,
+    folder: &Utf8Path,
+    expected: &str,
+    events: &dyn Events,
+    hash: impl FnOnce() -> Result<String, BuildError>,
+) -> Result<(), BuildError> {
     events.event(Event::Verifying { what: what.to_owned() });
     let started = Instant::now();
-    let found = hash_tree(folder, prefix)?;
+    let found = hash()?;
     if found != expected {
         let (what, folder) = (what.to_owned(), folder.to_owned());
         return Err(BuildError::TreeChanged { what, folder, expected: expected.to_owned(), found });

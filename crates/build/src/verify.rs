@@ -3,22 +3,23 @@
 
 use crate::{
     BuildError, Events, Isolation, ModuleObject, Plan, Step, ToolchainFact, Workspace,
-    backend::{SNAPSHOT, base_environment},
+    backend::SNAPSHOT,
     fetch::one_of_each_component,
-    room::{Room, Turn},
+    kind::{Site, Tools},
     toolchain::{self, objects},
 };
 use vocab::Backend;
 
 /// What the verification found, for the record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Verified {
-    pub(crate) toolchains: Vec<ToolchainFact>,
-    pub(crate) zig: Option<ToolchainFact>,
-    pub(crate) module_objects: Vec<ModuleObject>,
+    go: Option<ToolchainFact>,
+    zig: Option<ToolchainFact>,
+    debian: Option<ToolchainFact>,
+    module_objects: Vec<ModuleObject>,
 }
 
-/// Verifies everything that the given steps will use.
+/// Verifies everything that the given steps will use, and the steps that those need.
 pub(crate) fn verify(
     workspace: &Workspace,
     plan: &Plan,
@@ -26,67 +27,66 @@ pub(crate) fn verify(
     isolation: &Isolation,
     events: &dyn Events,
 ) -> Result<Verified, BuildError> {
-    let go = plan.go();
-    toolchain::go::verify(workspace, go, events)?;
-    let folder = toolchain::go::folder(workspace, go);
-    let module_objects = objects::verify(&folder, &go.version, plan.objects())?;
-    if steps.iter().any(|step| step.backend() == Backend::GoNative) {
-        let h1 = plan.objects().snapshot_h1(SNAPSHOT).unwrap_or_default();
-        objects::prime_snapshot(workspace, &folder, SNAPSHOT, h1, events)?;
+    let steps: Vec<&Step> =
+        steps.iter().flat_map(|step| step.needs().iter().chain([*step])).collect();
+    let tools = steps.iter().map(|step| step.tools()).fold(Tools::default(), Tools::or);
+    let mut verified = Verified::default();
+    if let Some(go) = plan.go().filter(|_| tools.go) {
+        toolchain::go::verify(workspace, go, events)?;
+        let folder = toolchain::go::folder(workspace, go);
+        verified.module_objects = objects::verify(&folder, &go.version, plan.objects())?;
+        if steps.iter().any(|step| step.backend() == Backend::GoNative) {
+            let h1 = plan.objects().snapshot_h1(SNAPSHOT).unwrap_or_default();
+            objects::prime_snapshot(workspace, &folder, SNAPSHOT, h1, events)?;
+        }
+        verified.go = Some(fact("go", &go.version, go.zip_sha256, &go.tree_h1));
     }
-    let zig = plan.zig().filter(|_| steps.iter().any(|step| step.needs_zig()));
-    if let Some(zig) = zig {
+    if let Some(zig) = plan.zig().filter(|_| tools.zig) {
         toolchain::zig::verify(workspace, zig, events)?;
+        verified.zig = Some(fact("zig", &zig.version, zig.sha256, &zig.tree_h1));
     }
-    for step in one_of_each_component(steps.iter().copied()) {
-        sources(workspace, plan, step, isolation)?;
+    if let Some(root) = plan.debian().filter(|_| tools.debian) {
+        toolchain::debian::verify(workspace, root, events)?;
+        let name = "debian-packages";
+        verified.debian = Some(fact(name, &root.name, root.digest(), &root.tree_h1));
     }
-    let fact = |name: &str, version: &str, archive_sha256, tree_h1: &str| ToolchainFact {
+    for step in one_of_each_component(steps) {
+        sandboxed(step, isolation)?;
+        step.language().verify(Site { workspace, plan, step }, isolation)?;
+    }
+    Ok(verified)
+}
+
+fn fact(name: &str, version: &str, archive_sha256: vocab::Sha256, tree_h1: &str) -> ToolchainFact {
+    ToolchainFact {
         name: name.to_owned(),
         version: version.to_owned(),
         archive_sha256,
         tree_h1: tree_h1.to_owned(),
-    };
-    Ok(Verified {
-        toolchains: vec![fact("go", &go.version, go.zip_sha256, &go.tree_h1)],
-        zig: zig.map(|zig| fact("zig", &zig.version, zig.sha256, &zig.tree_h1)),
-        module_objects,
-    })
+    }
+}
+
+/// A step that takes all its tools from a root cannot do without the sandbox that makes it the root.
+fn sandboxed(step: &Step, isolation: &Isolation) -> Result<(), BuildError> {
+    match isolation {
+        Isolation::None { why } if step.language().needs_sandbox() => Err(BuildError::Step {
+            step: step.label(),
+            error: Box::new(BuildError::NeedsSandbox { why: why.clone() }),
+        }),
+        _ => Ok(()),
+    }
 }
 
 impl Verified {
     /// The toolchains a step used.
     pub(crate) fn toolchains_of(&self, step: &Step) -> Vec<ToolchainFact> {
-        let zig = self.zig.iter().filter(|_| step.needs_zig());
-        self.toolchains.iter().chain(zig).cloned().collect()
+        let tools = step.tools();
+        let all = [(tools.go, &self.go), (tools.zig, &self.zig), (tools.debian, &self.debian)];
+        all.into_iter().filter(|(used, _)| *used).filter_map(|(_, fact)| fact.clone()).collect()
     }
-}
 
-/// `go mod verify`: every archive and every unpacked module against the sums in the cache, which the build compares with
-/// `go.sum` (cmd/go, "go mod verify").
-fn sources(
-    workspace: &Workspace,
-    plan: &Plan,
-    step: &Step,
-    isolation: &Isolation,
-) -> Result<(), BuildError> {
-    let room = Room::new(workspace, plan, step, isolation, Turn::First)?;
-    let command = ["{go}/bin/go", "mod", "verify"].map(str::to_owned);
-    let verify = room.invocation(&command, &base_environment())?;
-    let outcome = verify.run(None, &|_| {})?;
-    room.close()?;
-    if outcome.status.success() {
-        return Ok(());
+    /// The module objects of the Go toolchain, when a step used it.
+    pub(crate) fn module_objects_of(&self, step: &Step) -> Vec<ModuleObject> {
+        if step.tools().go { self.module_objects.clone() } else { Vec::new() }
     }
-    let changed: Vec<&String> =
-        outcome.tail.iter().filter(|line| line.contains("modified")).collect();
-    if changed.is_empty() {
-        return Err(verify.failed(
-            &format!("verifying the sources of {}", step.component()),
-            None,
-            outcome,
-        ));
-    }
-    let detail = changed.into_iter().map(String::as_str).collect::<Vec<_>>().join("; ");
-    Err(BuildError::SourceChanged { component: step.component().to_string(), detail })
 }

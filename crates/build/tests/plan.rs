@@ -138,3 +138,67 @@ fn a_component_that_is_not_in_the_profile_is_refused_with_the_valid_ones() {
         "{error}"
     );
 }
+
+/// Without it a change of our own code could build everything again that is built, or, worse, take what is built for what
+/// would be built now. Who changes the recipe or the toolchain takes the new digest; who changes only code must not.
+#[test]
+fn the_action_of_a_component_of_go_has_the_digest_that_it_always_had() {
+    let plan = quickstart(&manifests());
+    let digest = |label: &str| {
+        plan.steps().iter().find(|step| step.label() == label).map(|step| step.digest().to_string())
+    };
+    let expected = [
+        ("cni-plugins linux/amd64", "c0897301449b9268d069235a033d110c9c8f64235386842d04de4dabbf84fe87"),
+        ("crictl linux/arm64", "fcc1897a0bf8b830a7206765a8b300703ee80a046f727aacac78f59627e663cc"),
+    ];
+    for (label, expected) in expected {
+        assert_eq!(digest(label).as_deref(), Some(expected), "{label}");
+    }
+}
+
+/// Without it C could be compiled by what a host happens to have, or against an OpenSSL that nobody pinned.
+#[test]
+fn a_step_of_c_names_its_root_its_sources_and_what_it_needs_by_digest() {
+    let plan = try_plan(&manifests(), "fips-edge", &Selection::default()).unwrap();
+    let step = |name: &str| plan.steps().iter().find(|s| s.component().as_str() == name).unwrap();
+    let (openssl, nginx) = (step("openssl"), step("nginx"));
+    let inputs = |step: &build::Step| -> std::collections::BTreeMap<String, String> {
+        let inputs = step.action().inputs.iter();
+        inputs.map(|input| (input.path.clone(), input.digest.to_string())).collect()
+    };
+    let of_openssl = inputs(openssl);
+    assert_eq!(
+        of_openssl["{src}/openssl-src-300.1.3+3.1.2.crate"],
+        "cd2c101a165fff9935e34def4669595ab1c7847943c42be86e21503e482be107"
+    );
+    assert!(of_openssl.contains_key("/") && of_openssl.contains_key("{src}/openssl.cnf"));
+    assert_eq!(inputs(nginx)["{needs}/openssl"], openssl.digest().to_string());
+    assert!(plan.go().is_none(), "nothing of Go is fetched for components of C");
+    assert_eq!(plan.tools(nginx)[0].name, "debian-packages");
+    for (file, from, to) in [
+        ("wrappers/openssl/openssl.cnf", "Groups = P-256:P-384", "Groups = P-256"),
+        ("toolchains/debian-12-c.toml", "tree-h1 = \"h1:m", "tree-h1 = \"h1:n"),
+    ] {
+        let (_guard, copy) = edited(file, from, to);
+        let after = try_plan(&copy, "fips-edge", &Selection::default()).unwrap();
+        let of = |plan: &Plan| plan.steps().iter().map(|step| *step.digest()).collect::<Vec<_>>();
+        assert!(of(&plan).iter().zip(of(&after)).all(|(one, two)| *one != two), "{file}");
+    }
+}
+
+/// Without it a profile would promise what no root can compile, or a recipe what cannot be built first.
+#[test]
+fn what_c_cannot_be_built_for_or_after_is_said_with_a_remedy() {
+    for (file, from, to, said) in [
+        ("profiles/fips-edge.toml", "\"linux/amd64\"", "\"linux/arm64\"", "is built for linux/amd64 only"),
+        ("components/nginx.toml", "needs = [\"openssl\"]", "needs = [\"etcd\"]", "`etcd` is no component of C"),
+        ("components/nginx.toml", "needs = [\"openssl\"]", "needs = [\"nginx\"]", "`nginx` needs itself"),
+        ("components/nginx.toml", "needs = [\"openssl\"]", "needs = [\"openssll\"]", "unknown component `openssll`"),
+        ("components/nginx.toml", "\"c-openssl-fips\"", "\"go-native\"", "`go-native` does not build this language"),
+        ("toolchains.toml", "default-debian", "# default-debian", "no root of Debian packages is pinned"),
+    ] {
+        let (_guard, copy) = edited(file, from, to);
+        let error = try_plan(&copy, "fips-edge", &Selection::default()).unwrap_err();
+        assert!(error.contains(said), "{file}: {error}");
+    }
+}

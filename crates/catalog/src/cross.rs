@@ -17,10 +17,14 @@ type Checked =
 /// Reads and checks the files of the three folders, each with what the others say.
 pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     let mut recipes = BTreeMap::new();
+    let components = stems(files.components);
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
         wrapper::check(raw, files.manifests, sink);
         let recipe = raw.check(sink);
+        for need in raw.c.iter().flat_map(|c| &c.needs) {
+            known_name("component", need, &components, sink);
+        }
         // Of a recipe that was not read whole, profiles are not judged by what is left.
         if sink.whole() {
             insert(&mut recipes, &raw.name, recipe, "component", sink);
@@ -33,7 +37,7 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     });
     let known = Known {
         recipes: &recipes,
-        components: stems(files.components),
+        components,
         policies: stems(files.policies),
     };
     let mut profiles = BTreeMap::new();

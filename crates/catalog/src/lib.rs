@@ -8,6 +8,7 @@
 //! What is absent: processes, the network, the clock. A date is always an argument.
 
 mod cross;
+mod debian;
 mod load;
 mod nearest;
 mod policy;
@@ -22,12 +23,13 @@ mod toolchains;
 mod waiver;
 mod wrapper;
 
+pub use debian::{DebianPackage, DebianRoot};
 pub use load::Catalog;
 pub use nearest::did_you_mean;
 pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
 pub use profile::{Member, Profile};
-pub use recipe::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
+pub use recipe::{ANSWERABLE_CODES, Allow, CBuild, CrateSource, MainPackage, Recipe, TreeOutput};
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
     Registry, Source,

@@ -1,5 +1,6 @@
 //! From a folder to a catalogue: every file is read, every problem kept.
 
+use crate::debian::RawDebian;
 use crate::raw::{RawFile, Sink, read};
 use crate::registry::RawRegistry;
 use crate::toolchains::RawToolchains;
@@ -33,8 +34,16 @@ impl Catalog {
         let profiles = folder(manifests_dir, "profiles", &mut problems);
         let policies = folder(manifests_dir, "policies", &mut problems);
         let registry = single(manifests_dir, "modules.toml", RawRegistry::check, &mut problems);
-        let toolchains =
+        let mut toolchains =
             single(manifests_dir, "toolchains.toml", RawToolchains::check, &mut problems);
+        if let Some(toolchains) = &mut toolchains {
+            let named = toolchains.default_debian.iter();
+            let file = |name: &String| {
+                let file = format!("toolchains/{name}.toml");
+                single(manifests_dir, &file, RawDebian::check, &mut problems)
+            };
+            toolchains.debian = named.filter_map(file).collect();
+        }
         let read = Files {
             components: &components,
             profiles: &profiles,

@@ -6,8 +6,8 @@ mod shape;
 mod sink;
 
 pub(crate) use leaf::{
-    At, Commit, FindingCode, GoPath, GoSum, GoVersion, HttpsUrl, Leaf, Prefix, Semver, Sentence,
-    Spdx, Text,
+    AbsolutePath, At, Commit, CrateName, DebianName, DebianVersion, FindingCode, GoPath, GoSum,
+    GoVersion, HttpsUrl, Leaf, Prefix, RegistryVersion, Semver, Sentence, Spdx, Text, TreePath,
 };
 pub(crate) use read::{RawFile, read};
 pub(crate) use shape::schema_of;

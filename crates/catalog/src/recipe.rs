@@ -1,7 +1,10 @@
 //! Recipes: how one component is built.
 
+mod c;
+mod language;
 mod raw;
 
+pub use c::{CBuild, CrateSource, TreeOutput};
 pub(crate) use raw::RawRecipe;
 
 use schemars::JsonSchema;
@@ -29,9 +32,9 @@ pub struct Recipe {
     pub version: Version,
     /// The upstream commit of that version, 40 hex digits, where a source names it.
     pub commit: Option<String>,
-    /// The Go modules, all at `version`; the first is the main one. Never empty.
+    /// The Go modules, all at `version`; the first is the main one. Empty for another language.
     pub modules: Vec<String>,
-    /// The main packages. Never empty; artifact names are unique.
+    /// The main packages; artifact names are unique. Empty for another language.
     pub packages: Vec<MainPackage>,
     /// The backends the component may be built with; the first is the default. Never empty.
     pub backends: Vec<Backend>,
@@ -43,6 +46,8 @@ pub struct Recipe {
     pub cgo: bool,
     /// Packages of the host system that the build needs.
     pub system: Vec<String>,
+    /// How a component of C is built.
+    pub c: Option<CBuild>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
 }

@@ -1,6 +1,7 @@
 //! The JSON schemas of the files in `manifests/`, for editors.
 
 use crate::KnownCode;
+use crate::debian::RawDebian;
 use crate::policy::RawPolicy;
 use crate::profile::RawProfile;
 use crate::raw::{RawFile, schema_of};
@@ -18,6 +19,7 @@ pub fn schemas() -> BTreeMap<String, String> {
         entry::<RawPolicy>(),
         entry::<RawRegistry>(),
         entry::<RawToolchains>(),
+        entry::<RawDebian>(),
     ])
 }
 

@@ -1,6 +1,7 @@
 //! Pinned toolchains: what is fetched to build with, by digest.
 
-use crate::raw::{At, GoSum, GoVersion, RawFile, Sink, Text};
+use crate::DebianRoot;
+use crate::raw::{At, DebianName, GoSum, GoVersion, RawFile, Sink, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocab::{Sha256, Target};
@@ -13,10 +14,14 @@ pub struct Toolchains {
     pub default_go: String,
     /// The zig release whose `zig cc` compiles and links cgo. It is one of `zig`.
     pub default_zig: String,
+    /// The root of Debian packages in which C and Rust are built: a file of `toolchains/`.
+    pub default_debian: Option<String>,
     /// Go releases.
     pub go: Vec<GoToolchain>,
     /// zig releases.
     pub zig: Vec<ZigToolchain>,
+    /// The roots of Debian packages that are named.
+    pub debian: Vec<DebianRoot>,
 }
 
 /// A Go release for one host, as the module `golang.org/toolchain`.
@@ -64,6 +69,11 @@ impl Toolchains {
     pub fn default_zig(&self, host: Target) -> Option<&ZigToolchain> {
         self.zig.iter().find(|zig| zig.version == self.default_zig && zig.host == host)
     }
+    /// The default root of Debian packages for a host.
+    pub fn default_debian(&self, host: Target) -> Option<&DebianRoot> {
+        let name = self.default_debian.as_ref()?;
+        self.debian.iter().find(|root| root.name == *name && root.host == host)
+    }
 }
 
 /// The toolchains a build may use (manifests/toolchains.toml).
@@ -80,6 +90,8 @@ pub(crate) struct RawToolchains {
     /// zig releases.
     #[serde(default)]
     zig: Vec<RawZig>,
+    /// The root of Debian packages in which C and Rust are built: `toolchains/NAME.toml`.
+    default_debian: Option<At<DebianName>>,
 }
 
 /// A Go release for one host.
@@ -130,8 +142,10 @@ impl RawToolchains {
         Toolchains {
             default_go: self.default_go.value.0.clone(),
             default_zig: self.default_zig.value.0.clone(),
+            default_debian: self.default_debian.as_ref().map(|name| name.value.0.clone()),
             go: self.go.iter().map(RawGo::made).collect(),
             zig: self.zig.iter().map(RawZig::made).collect(),
+            debian: Vec::new(),
         }
     }
 

@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A problem for each way in which the recipe and its wrapper differ.
 pub(crate) fn check(raw: &RawRecipe, manifests: &Utf8Path, sink: &mut Sink) {
     let folder = manifests.join("wrappers").join(raw.name.value.as_str());
+    if raw.c.is_some() {
+        let _ = read(raw, &folder, "build.sh", sink);
+        return;
+    }
     let go_mod = read(raw, &folder, "go.mod", sink);
     // Only its presence matters here: the Go command checks every line of it.
     let _ = read(raw, &folder, "go.sum", sink);
@@ -22,7 +26,8 @@ fn read(raw: &RawRecipe, folder: &Utf8Path, file: &str, sink: &mut Sink) -> Opti
     let path = folder.join(file);
     files::read_text(&path, FILE_LIMIT)
         .map_err(|error| {
-            let hint = format!("the wrapper of `{}` needs `go.mod` and `go.sum`", raw.name.value);
+            let needed = if raw.c.is_some() { "`build.sh`" } else { "`go.mod` and `go.sum`" };
+            let hint = format!("the wrapper of `{}` needs {needed}", raw.name.value);
             let message = format!("failed to read the wrapper's `{file}`: {error}");
             sink.push(&raw.name.span, message, Some(hint));
         })

@@ -14,7 +14,7 @@ use camino::Utf8PathBuf;
 
 pub use folder::Staged;
 pub use read::{FileError, read, read_text, read_with_metadata};
-pub use stage::{create_log, make_read_only, write_staged};
+pub use stage::{create_log, make_read_only, symlink_staged, write_staged};
 pub use survey::{Place, Thing, open, scratch, spelled, survey};
 pub use tree::{Entry, EntryKind, TreeError, copy_tree, remove_tree, walk};
 pub use write::{Mode, create_dir_all, rename_dir, write, write_private};

@@ -16,6 +16,14 @@ pub fn write_staged(path: &Utf8Path, bytes: &[u8], mode: Mode) -> Result<(), Fil
     Ok(fs::set_permissions(path, std::fs::Permissions::from_mode(mode.bits()))?)
 }
 
+/// Makes a symbolic link in a folder under construction, and its parent folder. An existing file is an error.
+pub fn symlink_staged(path: &Utf8Path, target: &str) -> Result<(), FileError> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    Ok(fs::os::unix::fs::symlink(target, path)?)
+}
+
 /// Takes every write permission away below `folder`, whose own permissions stay, so that it can still be renamed.
 pub fn make_read_only(folder: &Utf8Path) -> Result<(), FileError> {
     for item in fs::read_dir(folder)? {

@@ -45,6 +45,9 @@ pub(crate) enum Verb {
     /// Name everything this machine lacks, each with the command that installs it
     #[command(after_help = "Example: cargo xtask doctor")]
     Doctor(Plan),
+    /// Pin the packages of a toolchain anew
+    #[command(subcommand, after_help = "Example: cargo xtask toolchain lock debian-12-c")]
+    Toolchain(Toolchain),
     /// Make or check signing keys
     #[command(
         subcommand,
@@ -169,6 +172,26 @@ pub(crate) enum Keys {
     New(KeyFolder),
     /// Check that a folder's keys can sign
     Check(KeyFolder),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Toolchain {
+    /// Work out what a root of Debian packages needs, fetch it, and write versions and digests into
+    /// manifests/toolchains/NAME.toml
+    Lock(Lock),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// The toolchain: manifests/toolchains/NAME.toml, of which `want` and `shipped` are kept
+    #[arg(value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) name: String,
+    /// The repository with `manifests/` [default: this one]
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+    /// Where toolchains, sources, caches and logs are kept [default: target/fipsmith]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]

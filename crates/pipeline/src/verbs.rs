@@ -7,6 +7,7 @@ mod keys;
 mod plan;
 mod release;
 mod schema;
+mod toolchain;
 
 use crate::flags::{Format, Verb};
 use serde::Serialize;
@@ -20,6 +21,7 @@ impl Verb {
             Self::Build(build) => build.run(),
             Self::Fetch(flags) => fetch::run(&flags),
             Self::Doctor(flags) => doctor::run(&flags),
+            Self::Toolchain(toolchain) => toolchain.run(),
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),

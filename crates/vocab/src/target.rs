@@ -45,8 +45,28 @@ words! {
         GoNative = "go-native",
         /// Go with BoringCrypto (`GOEXPERIMENT=boringcrypto`).
         GoBoringcrypto = "go-boringcrypto",
+        /// C against OpenSSL with the validated FIPS provider, which is a file of its own (`fips.so`).
+        COpensslFips = "c-openssl-fips",
+        /// Rust with the validated AWS-LC FIPS module, linked statically.
+        RustAwsLcFips = "rust-aws-lc-fips",
         /// No cryptographic module: the component must contain no cryptography, or is knowingly not FIPS.
         None = "none",
+    }
+}
+
+words! {
+    /// What a file of a component is for.
+    OutputKind {
+        /// A program: it is scanned, signed and labelled.
+        Program = "program",
+        /// A library or module that programs load: it is judged with them.
+        Library = "library",
+        /// Configuration and other files.
+        Data = "data",
+        /// A part of the C run time, which an image needs and an archive leaves to the host.
+        Runtime = "runtime",
+        /// What other components are built with; it is never shipped.
+        Development = "development",
     }
 }
 

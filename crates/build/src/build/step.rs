@@ -2,14 +2,20 @@
 
 use crate::{
     BuildError, BuildRecord, Built, BuiltArtifact, Event, Events, Isolation, Plan, Run, Step,
-    Workspace, modules,
+    Workspace,
+    kind::Site,
     record::{self, Provenance},
     room::{Room, Turn},
     sandbox::entry::SANDBOX_FAILED,
     verify::Verified,
 };
 use camino::Utf8PathBuf;
-use std::time::Instant;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
+use vocab::Sha256;
 
 /// What all steps of one run share.
 pub(super) struct Bench<'a> {
@@ -19,18 +25,36 @@ pub(super) struct Bench<'a> {
     pub(super) verified: Verified,
     pub(super) rebuild_check: bool,
     pub(super) events: &'a dyn Events,
+    /// A lock for each action that other steps need, so that it is built once.
+    pub(super) needed: Mutex<BTreeMap<Sha256, Arc<Mutex<()>>>>,
 }
 
 impl Bench<'_> {
-    /// Builds a step and publishes it.
+    /// Builds a step, after those it needs, and publishes it.
     pub(super) fn make(&self, step: &Step) -> Result<Built, BuildError> {
+        self.make_needs(step)?;
+        let turn = self.turn_of(step)?;
+        let _turn = turn.lock().map_err(|_| stopped())?;
+        // Another step may have needed it, and waited less.
+        match record::published(self.workspace, step) {
+            Ok(Some((record, artifacts))) => Ok(Built::new(record, artifacts, true)),
+            _ => self.make_alone(step),
+        }
+    }
+
+    fn turn_of(&self, step: &Step) -> Result<Arc<Mutex<()>>, BuildError> {
+        let mut turns = self.needed.lock().map_err(|_| stopped())?;
+        Ok(turns.entry(*step.digest()).or_default().clone())
+    }
+
+    fn make_alone(&self, step: &Step) -> Result<Built, BuildError> {
         self.told(step, || {
             let started = jiff::Timestamp::now();
             let clock = Instant::now();
             let room = self.room(step, Turn::First)?;
             let artifacts = self.run(step, &room)?;
             let seconds = clock.elapsed().as_secs_f64();
-            let modules = modules::linked(self.workspace, step, &room)?;
+            let modules = step.language().sources(self.site(step), &room)?;
             room.close()?;
             if self.rebuild_check {
                 self.same_again(step, &artifacts)?;
@@ -43,7 +67,7 @@ impl Bench<'_> {
             };
             let provenance = Provenance {
                 toolchains: self.verified.toolchains_of(step),
-                module_objects: self.verified.module_objects.clone(),
+                module_objects: self.verified.module_objects_of(step),
                 modules,
                 run,
             };
@@ -61,6 +85,7 @@ impl Bench<'_> {
         artifacts: Vec<BuiltArtifact>,
     ) -> Result<Built, BuildError> {
         self.told(step, || {
+            self.make_needs(step)?;
             self.same_again(step, &artifacts)?;
             record.run.rebuilt_identically = true;
             record::publish(self.workspace, &record, &artifacts)?;
@@ -93,8 +118,26 @@ impl Bench<'_> {
         }
     }
 
+    /// Builds what a step needs and is not there. Two steps may need the same, and a profile may name it as well: the
+    /// first to come builds it.
+    pub(super) fn make_needs(&self, step: &Step) -> Result<(), BuildError> {
+        for need in step.needs() {
+            self.make_needs(need)?;
+            let turn = self.turn_of(need)?;
+            let _turn = turn.lock().map_err(|_| stopped())?;
+            if !matches!(record::published(self.workspace, need), Ok(Some(_))) {
+                let _built = self.make_alone(need)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn site<'s>(&'s self, step: &'s Step) -> Site<'s> {
+        Site { workspace: self.workspace, plan: self.plan, step }
+    }
+
     fn room(&self, step: &Step, turn: Turn) -> Result<Room, BuildError> {
-        Room::new(self.workspace, self.plan, step, &self.isolation, turn)
+        Room::new(self.site(step), &self.isolation, turn)
     }
 
     fn log(&self, step: &Step, turn: Turn) -> Utf8PathBuf {
@@ -130,7 +173,7 @@ impl Bench<'_> {
             .iter()
             .zip(&second)
             .filter(|(one, two)| one.sha256 != two.sha256)
-            .map(|(one, two)| (one.name.to_string(), one.sha256, two.sha256))
+            .map(|(one, two)| (one.path.clone(), one.sha256, two.sha256))
             .collect();
         if differing.is_empty() {
             Ok(())
@@ -138,4 +181,8 @@ impl Bench<'_> {
             Err(BuildError::NotReproducible { step: step.label(), differing })
         }
     }
+}
+
+fn stopped() -> std::io::Error {
+    std::io::Error::other("a build thread stopped")
 }

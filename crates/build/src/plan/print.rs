@@ -7,9 +7,15 @@ use std::fmt;
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "profile {}: {} build steps", self.profile, self.steps.len())?;
-        writeln!(f, "toolchain {} ({})", self.go.version, self.go.h1)?;
+        if let Some(go) = &self.go {
+            writeln!(f, "toolchain {} ({})", go.version, go.h1)?;
+        }
         if let Some(zig) = &self.zig {
             writeln!(f, "toolchain zig {} (sha256 {})", zig.version, zig.sha256)?;
+        }
+        if let Some(root) = &self.debian {
+            let (name, count) = (&root.name, root.packages.len());
+            writeln!(f, "toolchain {name}: {count} Debian packages (sha256 {})", root.digest())?;
         }
         self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))
     }
@@ -19,8 +25,12 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {} {} {}", self.component, self.version, self.target, self.backend)?;
         writeln!(f, "  action    {}", short(&self.digest))?;
-        let names: Vec<_> = self.artifacts.iter().map(|(_, name)| name.as_str()).collect();
+        let names: Vec<_> = self.artifacts.iter().map(|file| file.path.as_str()).collect();
         writeln!(f, "  artifacts {}", names.join(" "))?;
+        for need in self.needs() {
+            let (name, digest) = (need.component(), short(need.digest()));
+            writeln!(f, "  after     {name} {} (action {digest})", need.version())?;
+        }
         writeln!(f, "  command   {}", self.action.arguments.join(" "))
     }
 }

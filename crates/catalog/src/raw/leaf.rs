@@ -114,6 +114,7 @@ word_leaves! {
     vocab::Arch = "architecture";
     crate::Linkage = "linkage";
     crate::Confidence = "confidence";
+    vocab::OutputKind = "output kind";
 }
 
 macro_rules! text_leaves {
@@ -161,6 +162,19 @@ text_leaves! {
         "it takes 16 to 64 bytes in lower-case hex";
     /// The version of a profile.
     Semver = "semver", "profile version", |t| format!("v{t}").parse::<Version>().is_ok(), "it is written `1.0.0`";
+    /// The name of a Debian package (Debian Policy 5.6.1). The shorter ones and those with `-` in front are no argument for a client.
+    DebianName = "debian-name", "Debian package name", is_debian_name, "it takes a-z, 0-9, `+`, `-` and `.`, and begins with a letter or digit";
+    /// The version of a Debian package (Debian Policy 5.6.12).
+    DebianVersion = "debian-version", "Debian package version", is_debian_version, "it begins with a digit and takes letters, digits and `.+-~:`";
+    /// A crate of the crate registry.
+    CrateName = "crate-name", "crate name", |t| t.len() <= 64 && t.starts_with(|c: char| c.is_ascii_alphabetic()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)),
+        "it takes letters, digits, `-` and `_`, and begins with a letter";
+    /// The version of a crate, build metadata included (`300.1.3+3.1.2`).
+    RegistryVersion = "crate-version", "crate version", |t| format!("v{t}").parse::<Version>().is_ok(), "it is written `1.0.0` or `300.1.3+3.1.2`";
+    /// A path below a folder, without a way out of it.
+    TreePath = "tree-path", "path below a folder", is_tree_path, "it takes plain names of letters, digits and `-_.+` with `/` between them";
+    /// An absolute path that is compiled into programs.
+    AbsolutePath = "absolute-path", "absolute path", |t| t.strip_prefix('/').is_some_and(is_tree_path), "it is written `/opt/name`";
     /// The name of a Go release.
     GoVersion = "go-version", "Go release", is_go_version, "it is written `go1.27.4`";
 }
@@ -223,6 +237,28 @@ fn is_h1(text: &str) -> bool {
     digits.len() == 43 && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
 }
 
+fn is_debian_name(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    (2..=100).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && text.bytes().all(|b| plain(b) || b"+-.".contains(&b))
+}
+
+fn is_debian_version(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-~:".contains(&b))
+}
+
+fn is_tree_path(text: &str) -> bool {
+    let name = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with('.')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+".contains(&b))
+    };
+    text.len() <= 200 && text.split('/').all(name)
+}
+
 fn is_go_version(text: &str) -> bool {
     text.strip_prefix("go").is_some_and(|rest| format!("v{rest}").parse::<Version>().is_ok())
 }
@@ -254,6 +290,12 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         Prefix,
         Semver,
         GoVersion,
+        DebianName,
+        DebianVersion,
+        CrateName,
+        TreePath,
+        AbsolutePath,
+        RegistryVersion,
     ]
     .into_iter()
     .find_map(|(name, check)| (name == format).then_some(check))

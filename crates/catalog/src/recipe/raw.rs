@@ -1,5 +1,6 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
+use super::c::RawC;
 use super::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text, unique};
@@ -26,10 +27,10 @@ pub(crate) struct RawRecipe {
     /// The upstream commit of that version.
     pub(crate) commit: Option<At<Commit>>,
     /// The Go modules that hold the main packages, all at `version`; the main one first.
-    #[schemars(length(min = 1))]
+    #[serde(default)]
     pub(crate) modules: Vec<At<GoPath>>,
     /// The main packages and the names of their programs.
-    #[schemars(length(min = 1))]
+    #[serde(default)]
     pub(crate) packages: Vec<RawPackage>,
     /// The backends the component may be built with; the first is the default.
     #[schemars(length(min = 1))]
@@ -47,6 +48,8 @@ pub(crate) struct RawRecipe {
     /// Packages of the host system that the build needs.
     #[serde(default)]
     pub(crate) system: Vec<At<Text>>,
+    /// How a component of C is built, in place of `modules` and `packages`.
+    pub(crate) c: Option<RawC>,
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
@@ -102,6 +105,7 @@ impl RawFile for RawRecipe {
 impl RawRecipe {
     /// The recipe, with a problem in the sink for each contradiction within the file.
     pub(crate) fn check(&self, sink: &mut Sink) -> Recipe {
+        self.check_language(sink);
         self.check_packages(sink);
         self.check_version_vars(sink);
         self.check_allow(sink);
@@ -125,6 +129,7 @@ impl RawRecipe {
             tags: self.tags.iter().map(|tag| tag.value.0.clone()).collect(),
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
+            c: self.c.as_ref().map(|c| c.check(sink)),
             allow: self.allow.iter().map(RawAllow::made).collect(),
         }
     }
@@ -189,7 +194,10 @@ impl RawRecipe {
     }
 
     fn check_allow(&self, sink: &mut Sink) {
-        let artifacts = || self.packages.iter().map(|package| package.artifact.value.as_str());
+        let artifacts = || {
+            let programs = self.packages.iter().map(|package| package.artifact.value.as_str());
+            programs.chain(self.c.iter().flat_map(RawC::artifacts))
+        };
         for named in self.allow.iter().flat_map(|allow| &allow.artifacts) {
             let name = named.value.as_str();
             if !artifacts().any(|artifact| artifact == name) {

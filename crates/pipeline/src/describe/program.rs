@@ -91,22 +91,16 @@ fn build_of(subject: &Subject<'_>, program: &Program<'_>) -> Option<Build> {
     let built = &program.packed.built;
     let same =
         |step: &&Step| step.component() == built.component() && step.target() == built.target();
-    let action = subject.plan.steps().iter().find(same)?.action();
-    let go = subject.plan.go();
-    let mut tools = vec![BuildTool {
-        name: "go".to_owned(),
-        version: go.version.clone(),
-        sha256: go.zip_sha256,
-    }];
-    let zig = subject.plan.zig().filter(|_| action.environment.contains_key("CC"));
-    tools.extend(zig.map(|zig| BuildTool {
-        name: "zig".to_owned(),
-        version: zig.version.clone(),
-        sha256: zig.sha256,
-    }));
+    let step = subject.plan.steps().iter().find(same)?;
+    let action = step.action();
+    let tool = |tool: build::Tool| BuildTool {
+        name: tool.name,
+        version: tool.version,
+        sha256: tool.sha256,
+    };
     Some(Build {
         command: action.arguments.clone(),
         environment: action.environment.clone(),
-        tools: tools.into_iter().collect(),
+        tools: subject.plan.tools(step).into_iter().map(tool).collect(),
     })
 }

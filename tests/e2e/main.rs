@@ -8,6 +8,7 @@ mod chain;
 mod corpus;
 mod documents;
 mod outputs;
+mod rust;
 mod support;
 mod tampering;
 mod traps;

@@ -116,10 +116,20 @@ pub enum BuildError {
         why: String,
     },
     /// The step's tools are the sandbox's root, and there is no sandbox.
-    #[error("it is built in a root of pinned packages, which only the build sandbox can give it: {why}")]
+    #[error(
+        "it is built in a root of pinned packages, which only the build sandbox can give it: {why}"
+    )]
     NeedsSandbox {
         /// Why there is none.
         why: String,
+    },
+    /// The host does not give a toolchain that it is to give.
+    #[error("this machine has no {what}")]
+    ToolchainAbsent {
+        /// The toolchain.
+        what: String,
+        /// What installs it.
+        remedy: String,
     },
     /// A step ended well and its output is not there.
     #[error("{step} ended well and left no file `{output}`")]
@@ -197,6 +207,7 @@ impl BuildError {
                 "allow user namespaces (`cargo xtask doctor` says how), and leave `--sandbox off` out"
                     .to_owned()
             }
+            Self::ToolchainAbsent { remedy, .. } => remedy.clone(),
             Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),
             Self::BadRecord { path, .. } => format!("remove `{path}`: the step will be built again"),
             Self::NoToolchain { .. } => "pin one in `manifests/toolchains.toml`, or build on linux/amd64".to_owned(),

@@ -29,14 +29,16 @@ pub use nearest::did_you_mean;
 pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
 pub use profile::{Member, Profile};
-pub use recipe::{ANSWERABLE_CODES, Allow, CBuild, CrateSource, MainPackage, Recipe, TreeOutput};
+pub use recipe::{
+    ANSWERABLE_CODES, Allow, CBuild, CrateSource, MainPackage, Recipe, RustBuild, TreeOutput,
+};
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
     Registry, Source,
 };
 pub use schema::{schemas, waivers_schema};
 pub use status::LAST_DAY_OF_FIPS_140_2;
-pub use toolchains::{GoToolchain, Toolchains, ZigToolchain};
+pub use toolchains::{GoToolchain, RustToolchain, Toolchains, ZigToolchain};
 pub use waiver::{KnownCode, Note, Waiver, Waivers};
 
 /// The largest file of `manifests/` that is read, in bytes. The registry, the largest, is a twentieth of it.

@@ -3,9 +3,11 @@
 mod c;
 mod language;
 mod raw;
+mod rust;
 
 pub use c::{CBuild, CrateSource, TreeOutput};
 pub(crate) use raw::RawRecipe;
+pub use rust::RustBuild;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,8 @@ pub struct Recipe {
     pub system: Vec<String>,
     /// How a component of C is built.
     pub c: Option<CBuild>,
+    /// How a component of Rust is built.
+    pub rust: Option<RustBuild>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
 }

@@ -55,6 +55,10 @@ pub(crate) fn environment(rust: &RustBuild) -> BTreeMap<String, String> {
         ("CARGO_HOME", "{tmp}/cargo"),
         ("CARGO_PROFILE_RELEASE_STRIP", "symbols"),
         ("CARGO_TARGET_DIR", "{cargocache}"),
+        // The root has no `cc`: that name is made by a maintainer script.
+        ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "gcc"),
+        ("CC", "gcc"),
+        ("CXX", "g++"),
         ("CRATES", "{crates}"),
         ("FEATURES", &rust.features.join(",")),
         ("GOCACHE", "{tmp}/go-build"),

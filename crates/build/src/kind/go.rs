@@ -39,7 +39,7 @@ impl Wrapper {
 
 impl Language for GoStep {
     fn tools(&self) -> Tools {
-        Tools { go: true, zig: self.cgo, debian: false }
+        Tools { go: true, zig: self.cgo, ..Tools::default() }
     }
 
     fn is_fetched(&self, site: Site<'_>) -> bool {
@@ -110,7 +110,11 @@ impl Language for GoStep {
 }
 
 /// Where the wrapper's copy stands: see [`source::folder`].
-pub(crate) fn source_folder(workspace: &Workspace, step: &Step, digest: &Sha256) -> camino::Utf8PathBuf {
+pub(crate) fn source_folder(
+    workspace: &Workspace,
+    step: &Step,
+    digest: &Sha256,
+) -> camino::Utf8PathBuf {
     let digest = crate::workspace::short(digest);
     workspace.state().join("sources").join(format!("{}-{digest}", step.component()))
 }

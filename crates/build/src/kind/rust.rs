@@ -66,16 +66,16 @@ impl RustStep {
 
     /// Where the first build of each set of tools and packages leaves what it compiled, for the next.
     fn cache(&self, site: Site<'_>) -> Utf8PathBuf {
-        let tools: Vec<String> = site.plan.tools(site.step).iter().map(|t| t.sha256.to_string()).collect();
+        let tools: Vec<String> =
+            site.plan.tools(site.step).iter().map(|t| t.sha256.to_string()).collect();
         let digest = Sha256::of((tools.concat() + &self.sums + SCRIPT).as_bytes());
         site.workspace.compiler_cache("cargo", &digest)
     }
 }
 
 fn list<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Sha256 {
-    let lines: String = files
-        .map(|(name, text)| format!("{}  {name}\n", Sha256::of(text.as_bytes())))
-        .collect();
+    let lines: String =
+        files.map(|(name, text)| format!("{}  {name}\n", Sha256::of(text.as_bytes()))).collect();
     Sha256::of(lines.as_bytes())
 }
 
@@ -143,8 +143,21 @@ impl Language for RustStep {
         let environment = &site.step.action().environment;
         let (package, features) = (environment.get("PACKAGE"), environment.get("FEATURES"));
         let words = [
-            "{rust}/bin/cargo", "tree", "--offline", "--manifest-path", "{tmp}/work/Cargo.toml", "--edges", "normal,no-proc-macro",
-            "--prefix", "none", "--format", "{p}", "--target", TRIPLE, "--no-default-features", "--package",
+            "{rust}/bin/cargo",
+            "tree",
+            "--offline",
+            "--manifest-path",
+            "{tmp}/work/Cargo.toml",
+            "--edges",
+            "normal,no-proc-macro",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--target",
+            TRIPLE,
+            "--no-default-features",
+            "--package",
         ];
         let mut arguments: Vec<String> = words.map(str::to_owned).into();
         arguments.extend(package.cloned());
@@ -161,7 +174,9 @@ impl Language for RustStep {
                 Some((words.next()?, words.next()?.strip_prefix('v')?))
             })
             .collect();
-        let is_linked = |source: &&CrateSource| linked.contains(&(source.name.as_str(), source.version.as_str()));
+        let is_linked = |source: &&CrateSource| {
+            linked.contains(&(source.name.as_str(), source.version.as_str()))
+        };
         let sources: Vec<CrateSource> = self.crates.iter().filter(is_linked).cloned().collect();
         crates::facts(site.workspace, &sources)
     }

@@ -239,3 +239,48 @@ fn written(path: &str, table: &Table) -> Result<String, Wrong> {
 fn wrong(file: &str, message: impl ToString) -> Wrong {
     (file.to_owned(), message.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> Utf8PathBuf {
+        Utf8Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+    }
+
+    fn wanted(package: &str, include: &[&str]) -> RustBuild {
+        RustBuild {
+            package: package.to_owned(),
+            features: vec!["fips".to_owned()],
+            programs: vec![package.parse().unwrap()],
+            include: include.iter().map(|&path| path.to_owned()).collect(),
+        }
+    }
+
+    /// On this repository: makers, tests and what only they use do not make the checker be built again.
+    #[test]
+    fn what_is_left_is_what_the_package_is_built_from() {
+        let trimmed = trimmed(&root(), &wanted("fipsmith", &["keys.example/seal.pub"])).unwrap();
+        let has = |path: &str| trimmed.files.contains_key(path);
+        assert!(has("crates/crypto/src/lib.rs") && has("keys.example/seal.pub"));
+        assert!(!has("crates/pipeline/Cargo.toml") && !has("crates/inspect/tests/it/main.rs"));
+        let manifest: Table = trimmed.files["Cargo.toml"].parse().unwrap();
+        let members = manifest["workspace"]["members"].as_array().unwrap();
+        assert!(members.contains(&"crates/inspect".into()) && !members.contains(&"xtask".into()));
+        assert!(!trimmed.files["crates/inspect/Cargo.toml"].contains("proptest"));
+        let pinned = |name: &str| trimmed.crates.iter().find(|source| source.name == name);
+        assert_eq!(pinned("aws-lc-fips-sys").unwrap().version, "0.13.11");
+        assert!(pinned("proptest").is_none() && pinned("indicatif").is_none());
+        let lock = &trimmed.files["Cargo.lock"];
+        assert!(lock.contains("name = \"inspect\"") && !lock.contains("name = \"pipeline\""));
+    }
+
+    #[test]
+    fn a_package_that_is_no_member_and_a_file_that_is_not_there_are_named() {
+        let (file, message) = trimmed(&root(), &wanted("fipsmiht", &[])).unwrap_err();
+        assert_eq!(file, "Cargo.toml");
+        assert!(message.contains("`fipsmiht`"), "{message}");
+        let (file, _) = trimmed(&root(), &wanted("vocab", &["keys.example/none"])).unwrap_err();
+        assert_eq!(file, "keys.example/none");
+    }
+}

@@ -2,11 +2,7 @@
 //! and read by nobody else; documentation, other targets and other tools stay behind.
 
 use super::check_sum;
-use crate::{
-    BuildError, Event, Events, Missing, Workspace,
-    dirhash::hash1,
-    process::Invocation,
-};
+use crate::{BuildError, Event, Events, Missing, Workspace, dirhash::hash1, process::Invocation};
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::RustToolchain;
 use files::EntryKind;
@@ -84,10 +80,7 @@ pub(crate) fn missing(rust: &RustToolchain) -> Option<Missing> {
 }
 
 fn absent(rust: &RustToolchain) -> BuildError {
-    BuildError::ToolchainAbsent {
-        what: format!("rust {}", rust.version),
-        remedy: remedy(rust),
-    }
+    BuildError::ToolchainAbsent { what: format!("rust {}", rust.version), remedy: remedy(rust) }
 }
 
 fn remedy(rust: &RustToolchain) -> String {

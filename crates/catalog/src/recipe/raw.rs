@@ -1,6 +1,7 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
 use super::c::RawC;
+use super::rust::RawRust;
 use super::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text, unique};
@@ -50,6 +51,8 @@ pub(crate) struct RawRecipe {
     pub(crate) system: Vec<At<Text>>,
     /// How a component of C is built, in place of `modules` and `packages`.
     pub(crate) c: Option<RawC>,
+    /// How a component of Rust is built, in place of `modules` and `packages`.
+    pub(crate) rust: Option<RawRust>,
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
@@ -130,6 +133,7 @@ impl RawRecipe {
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
             c: self.c.as_ref().map(|c| c.check(sink)),
+            rust: self.rust.as_ref().map(|rust| rust.check(sink)),
             allow: self.allow.iter().map(RawAllow::made).collect(),
         }
     }
@@ -196,7 +200,8 @@ impl RawRecipe {
     fn check_allow(&self, sink: &mut Sink) {
         let artifacts = || {
             let programs = self.packages.iter().map(|package| package.artifact.value.as_str());
-            programs.chain(self.c.iter().flat_map(RawC::artifacts))
+            let programs = programs.chain(self.c.iter().flat_map(RawC::artifacts));
+            programs.chain(self.rust.iter().flat_map(RawRust::artifacts))
         };
         for named in self.allow.iter().flat_map(|allow| &allow.artifacts) {
             let name = named.value.as_str();

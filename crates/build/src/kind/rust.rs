@@ -153,7 +153,7 @@ impl Language for RustStep {
             "--prefix",
             "none",
             "--format",
-            "{p}",
+            "{p}|{l}",
             "--target",
             TRIPLE,
             "--no-default-features",
@@ -167,17 +167,45 @@ impl Language for RustStep {
         let what = format!("listing the packages of {}", site.step.label());
         let outcome = tree.check(&what, None, &|_| {})?;
         let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
-        let linked: BTreeSet<(&str, &str)> = text
-            .lines()
-            .filter_map(|line| {
-                let mut words = line.split(' ');
-                Some((words.next()?, words.next()?.strip_prefix('v')?))
-            })
-            .collect();
-        let is_linked = |source: &&CrateSource| {
-            linked.contains(&(source.name.as_str(), source.version.as_str()))
-        };
+        let linked = linked(&text);
+        let is_linked = |source: &&CrateSource| linked.contains_key(&key(source));
         let sources: Vec<CrateSource> = self.crates.iter().filter(is_linked).cloned().collect();
-        crates::facts(site.workspace, &sources)
+        let mut facts = crates::facts(site.workspace, &sources)?;
+        for fact in &mut facts {
+            let licence = linked.get(&(fact.path.as_str(), fact.version.as_str()));
+            fact.licences = licence.into_iter().filter(|l| !l.is_empty()).cloned().collect();
+        }
+        Ok(facts)
+    }
+}
+
+fn key(source: &CrateSource) -> (&str, &str) {
+    (&source.name, &source.version)
+}
+
+/// Name and version of each line of `cargo tree`, with the licence that the package's manifest states. Old manifests have `/` for
+/// `OR` (Cargo book, "The license field").
+fn linked(tree: &str) -> BTreeMap<(&str, &str), String> {
+    tree.lines()
+        .filter_map(|line| {
+            let (package, licence) = line.split_once('|')?;
+            let mut words = package.split(' ');
+            let key = (words.next()?, words.next()?.strip_prefix('v')?);
+            Some((key, licence.trim().replace('/', " OR ")))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_names_packages_with_their_licences() {
+        let tree = "crypto v0.1.0 (/w/crates/crypto)|MIT OR Apache-2.0\naws-lc-rs v1.17.1|ISC AND (Apache-2.0 OR ISC)\nhex v0.4.3|MIT/Apache-2.0\n\n";
+        let linked = linked(tree);
+        assert_eq!(linked[&("hex", "0.4.3")], "MIT OR Apache-2.0");
+        assert_eq!(linked[&("aws-lc-rs", "1.17.1")], "ISC AND (Apache-2.0 OR ISC)");
+        assert_eq!(linked.len(), 3);
     }
 }

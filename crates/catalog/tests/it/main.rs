@@ -6,4 +6,5 @@ mod profiles_and_policies;
 mod real;
 mod recipes;
 mod registries;
+mod rust;
 mod waivers;

@@ -5,9 +5,11 @@ use super::{Subject, module};
 use crate::scanning::Program;
 use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
-use sbom::{Artifact, Build, BuildTool, Finding, LinkedModule, MainPackage, Replaced};
+use sbom::{
+    Artifact, Build, BuildTool, Ecosystem, Finding, LinkedModule, MainPackage, Replaced,
+};
 use std::collections::BTreeMap;
-use vocab::Sha512;
+use vocab::{Backend, Sha512};
 
 /// Build settings that the SBOM shows.
 const SETTINGS: &[&str] =
@@ -16,6 +18,8 @@ const SETTINGS: &[&str] =
 pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact {
     let report = program.scanned.report();
     let info = program.scanned.facts().go.as_ref().and_then(|go| go.build_info.as_ref());
+    let crates = (program.packed.built.backend() == Backend::RustAwsLcFips)
+        .then(|| program.packed.built.modules().iter().map(linked_crate).collect());
     let (fips_mode, enforcement) = module::mode(subject, program);
     Artifact {
         name: program.name.clone(),
@@ -34,8 +38,11 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         go_version: info.map(|info| info.go_version.clone()),
         settings: info.map(settings).unwrap_or_default(),
         main: info.and_then(main),
-        linked_complete: info.is_some(),
-        linked: info.map(|info| linked(info, program.packed.built.modules())).unwrap_or_default(),
+        linked_complete: info.is_some() || crates.is_some(),
+        linked: info
+            .map(|info| linked(info, program.packed.built.modules()))
+            .or(crates)
+            .unwrap_or_default(),
         modules: module::uses(program),
         build: build_of(subject, program),
     }
@@ -73,6 +80,7 @@ fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
     let source =
         sources.iter().find(|source| source.path == real.path && source.version == real.version);
     LinkedModule {
+        ecosystem: Ecosystem::Go,
         path: real.path.clone(),
         version: real.version.clone(),
         h1: (!real.sum.is_empty()).then(|| real.sum.clone()),
@@ -83,6 +91,20 @@ fn one(module: &GoModule, sources: &[ModuleSource]) -> LinkedModule {
             .replace
             .is_some()
             .then(|| Replaced { path: module.path.clone(), version: module.version.clone() }),
+    }
+}
+
+/// A crate that is linked, by the build's own list of them: nothing in the program says it.
+fn linked_crate(source: &ModuleSource) -> LinkedModule {
+    LinkedModule {
+        ecosystem: Ecosystem::Cargo,
+        path: source.path.clone(),
+        version: source.version.clone(),
+        h1: None,
+        sha256: Some(source.zip_sha256),
+        sha512: Some(source.zip_sha512),
+        licences: source.licences.clone(),
+        replaced_from: None,
     }
 }
 

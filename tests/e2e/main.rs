@@ -7,6 +7,7 @@ mod bad_input;
 mod chain;
 mod corpus;
 mod documents;
+mod nginx;
 mod outputs;
 mod rust;
 mod support;

@@ -28,6 +28,9 @@ pub(crate) enum Verb {
     /// Name everything that is missing on this machine; example: cargo xtask doctor
     #[command(disable_help_flag = true)]
     Doctor(Rest),
+    /// Pin the packages of a toolchain anew; example: cargo xtask toolchain lock debian-12-c
+    #[command(disable_help_flag = true)]
+    Toolchain(Rest),
     /// Make signing keys; example: cargo xtask keys new keys --passphrase-file pass.txt
     #[command(disable_help_flag = true)]
     Keys(Rest),

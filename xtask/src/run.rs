@@ -15,6 +15,7 @@ impl Xtask {
             Verb::Build(rest) => maker("build", rest),
             Verb::Fetch(rest) => maker("fetch", rest),
             Verb::Doctor(rest) => maker("doctor", rest),
+            Verb::Toolchain(rest) => maker("toolchain", rest),
             Verb::Keys(rest) => maker("keys", rest),
             Verb::Schema(rest) => maker("schema", rest),
             Verb::Bench(rest) => maker("bench", rest),

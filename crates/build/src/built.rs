@@ -32,7 +32,11 @@ impl Built {
     pub fn backend(&self) -> Backend {
         self.record.backend
     }
-    /// The programs, in the order of the recipe.
+    /// Whether it is a tree of files that are installed at places of their own, and judged together.
+    pub fn is_tree(&self) -> bool {
+        self.artifacts.iter().any(|artifact| artifact.install.is_some())
+    }
+    /// The files, in the order of the recipe.
     pub fn artifacts(&self) -> &[BuiltArtifact] {
         &self.artifacts
     }

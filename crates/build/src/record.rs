@@ -1,9 +1,7 @@
 //! The record of a build: what was run, on what, by what, and what came out. It is published with the outputs, and the
 //! outputs are compared with it before they are used again.
 
-use crate::{
-    Action, Artifact, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace,
-};
+use crate::{Action, Artifact, BuildError, Isolation, ModuleObject, ModuleSource, Step, Workspace};
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 use vocab::{ArtifactName, Backend, ComponentName, OutputKind, Sha256, Target, Version};
@@ -119,13 +117,17 @@ pub struct BuiltArtifact {
 }
 
 impl BuiltArtifact {
-    /// Its permissions: what the kernel or the loader maps may be executed.
+    /// Whether an archive holds it: the C run time is the host's there, and what others are built with stays here.
+    pub fn is_archived(&self) -> bool {
+        !matches!(self.kind, OutputKind::Runtime | OutputKind::Development)
+    }
+
+    /// Its permissions.
     pub fn mode(&self) -> files::Mode {
         match self.kind {
-            OutputKind::Program | OutputKind::Library | OutputKind::Runtime => {
-                files::Mode::Executable
-            }
-            OutputKind::Data | OutputKind::Development => files::Mode::Plain,
+            OutputKind::Program | OutputKind::Runtime => files::Mode::Executable,
+            // The loader maps a library that nobody may execute; what is executable in an archive has a signature of its own.
+            OutputKind::Library | OutputKind::Data | OutputKind::Development => files::Mode::Plain,
         }
     }
 }
@@ -204,7 +206,8 @@ pub(crate) fn published(
         return Err(format!("`{folder}` holds the record of another action"));
     }
     let stated = |output: &Output| (output.path().to_owned(), output.kind, output.install.clone());
-    let expected = step.outputs().iter().map(|file| (file.path.clone(), file.kind, file.install.clone()));
+    let expected =
+        step.outputs().iter().map(|file| (file.path.clone(), file.kind, file.install.clone()));
     if !record.outputs.iter().map(stated).eq(expected) {
         return Err(format!("`{folder}` holds other artifacts than the recipe names"));
     }
@@ -260,4 +263,22 @@ pub(crate) fn collect(step: &Step, out: &Utf8Path) -> Result<Vec<BuiltArtifact>,
         })
     };
     step.outputs().iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without it everything that was built before components could be trees would be built again.
+    #[test]
+    fn an_output_without_path_and_kind_is_a_program_named_as_its_file() {
+        let json =
+            format!("{{\"artifact\":\"etcd\",\"sha256\":\"{}\",\"size\":3}}", Sha256::of(b"elf"));
+        let output: Output = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (output.path(), output.kind, &output.install),
+            ("etcd", OutputKind::Program, &None)
+        );
+        assert_eq!(serde_json::to_string(&output).unwrap(), json);
+    }
 }

@@ -101,3 +101,29 @@ impl Verified {
         if step.tools().go { self.module_objects.clone() } else { Vec::new() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Selection, plan};
+    use camino::Utf8Path;
+    use catalog::Catalog;
+
+    #[test]
+    fn c_is_not_built_without_the_sandbox_that_is_its_root_and_go_is() {
+        let manifests = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../manifests");
+        let catalog = Catalog::load(&manifests).unwrap();
+        let workspace = Workspace::new(&manifests, Utf8Path::new("/nowhere/state")).unwrap();
+        let first = |profile: &str| {
+            let profile = &catalog.profiles[&profile.parse().unwrap()];
+            plan(&catalog, profile, &Selection::default(), &workspace).unwrap().steps()[0].clone()
+        };
+        let none = Isolation::None { why: "unshare: not permitted".to_owned() };
+        let error = sandboxed(&first("fips-edge"), &none).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("openssl linux/amd64") && text.contains("not permitted"), "{text}");
+        assert!(error.hint().unwrap().contains("user namespaces"));
+        assert!(sandboxed(&first("fips-edge"), &Isolation::Namespaces).is_ok());
+        assert!(sandboxed(&first("smoke"), &none).is_ok());
+    }
+}

@@ -148,7 +148,10 @@ fn the_action_of_a_component_of_go_has_the_digest_that_it_always_had() {
         plan.steps().iter().find(|step| step.label() == label).map(|step| step.digest().to_string())
     };
     let expected = [
-        ("cni-plugins linux/amd64", "c0897301449b9268d069235a033d110c9c8f64235386842d04de4dabbf84fe87"),
+        (
+            "cni-plugins linux/amd64",
+            "c0897301449b9268d069235a033d110c9c8f64235386842d04de4dabbf84fe87",
+        ),
         ("crictl linux/arm64", "fcc1897a0bf8b830a7206765a8b300703ee80a046f727aacac78f59627e663cc"),
     ];
     for (label, expected) in expected {
@@ -190,12 +193,42 @@ fn a_step_of_c_names_its_root_its_sources_and_what_it_needs_by_digest() {
 #[test]
 fn what_c_cannot_be_built_for_or_after_is_said_with_a_remedy() {
     for (file, from, to, said) in [
-        ("profiles/fips-edge.toml", "\"linux/amd64\"", "\"linux/arm64\"", "is built for linux/amd64 only"),
-        ("components/nginx.toml", "needs = [\"openssl\"]", "needs = [\"etcd\"]", "`etcd` is no component of C"),
-        ("components/nginx.toml", "needs = [\"openssl\"]", "needs = [\"nginx\"]", "`nginx` needs itself"),
-        ("components/nginx.toml", "needs = [\"openssl\"]", "needs = [\"openssll\"]", "unknown component `openssll`"),
-        ("components/nginx.toml", "\"c-openssl-fips\"", "\"go-native\"", "`go-native` does not build this language"),
-        ("toolchains.toml", "default-debian", "# default-debian", "no root of Debian packages is pinned"),
+        (
+            "profiles/fips-edge.toml",
+            "\"linux/amd64\"",
+            "\"linux/arm64\"",
+            "is built for linux/amd64 only",
+        ),
+        (
+            "components/nginx.toml",
+            "needs = [\"openssl\"]",
+            "needs = [\"etcd\"]",
+            "`etcd` is no component of C",
+        ),
+        (
+            "components/nginx.toml",
+            "needs = [\"openssl\"]",
+            "needs = [\"nginx\"]",
+            "`nginx` needs itself",
+        ),
+        (
+            "components/nginx.toml",
+            "needs = [\"openssl\"]",
+            "needs = [\"openssll\"]",
+            "unknown component `openssll`",
+        ),
+        (
+            "components/nginx.toml",
+            "\"c-openssl-fips\"",
+            "\"go-native\"",
+            "`go-native` does not build this language",
+        ),
+        (
+            "toolchains.toml",
+            "default-debian",
+            "# default-debian",
+            "no root of Debian packages is pinned",
+        ),
     ] {
         let (_guard, copy) = edited(file, from, to);
         let error = try_plan(&copy, "fips-edge", &Selection::default()).unwrap_err();

@@ -35,11 +35,7 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
         check_name(&raw.name, &file.stem, sink);
         insert(&mut policies, &raw.name, raw.check(sink), "policy", sink);
     });
-    let known = Known {
-        recipes: &recipes,
-        components,
-        policies: stems(files.policies),
-    };
+    let known = Known { recipes: &recipes, components, policies: stems(files.policies) };
     let mut profiles = BTreeMap::new();
     each::<RawProfile>(files.profiles, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);

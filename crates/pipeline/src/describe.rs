@@ -77,7 +77,7 @@ fn release_digest(subject: &Subject<'_>) -> anyhow::Result<Sha256> {
         .programs
         .iter()
         .map(|program| {
-            let member = program.packed.member(program.name).parse()?;
+            let member = program.packed.member(program.artifact).parse()?;
             Ok((program.scanned.sha256(), manifest::binary_id(&program.packed.path, &member)?))
         })
         .collect::<anyhow::Result<_>>()?;

@@ -1,9 +1,9 @@
 //! Built components into archives: one `tar.gz` for each component and target, the same bytes on any day.
 
-use build::Built;
+use build::{Built, BuiltArtifact};
 use manifest::ReleasePath;
 use rayon::prelude::*;
-use vocab::{ArtifactName, ReleaseNumber};
+use vocab::ReleaseNumber;
 
 /// The modification time of every member, 1980-01-01T00:00:00Z: the earliest that every archive format can express, and the same
 /// for every release, so that an archive depends on its programs alone.
@@ -19,9 +19,13 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// The path of a program inside the archive.
-    pub(crate) fn member(&self, artifact: &ArtifactName) -> String {
-        format!("{}/{artifact}", self.stem)
+    /// The path of a file inside the archive. A tree of files is packed as the root that it belongs into.
+    pub(crate) fn member(&self, artifact: &BuiltArtifact) -> String {
+        if self.built.is_tree() {
+            artifact.path.clone()
+        } else {
+            format!("{}/{}", self.stem, artifact.path)
+        }
     }
 }
 
@@ -37,15 +41,19 @@ fn one(built: Built, number: ReleaseNumber) -> anyhow::Result<Packed> {
         built.version().released(number),
         built.target().dashed()
     );
-    let members: Vec<pack::Member<'_>> = built
-        .artifacts()
-        .iter()
-        .map(|artifact| pack::Member {
-            path: format!("{stem}/{}", artifact.name),
-            mode: 0o755,
-            bytes: &artifact.bytes,
+    let mut packed =
+        Packed { path: format!("archives/{stem}.tar.gz").parse()?, built, stem, bytes: Vec::new() };
+    let archived = packed.built.artifacts().iter().filter(|artifact| artifact.is_archived());
+    let member = |artifact: &'_ BuiltArtifact| {
+        let mode = if artifact.mode() == files::Mode::Executable { 0o755 } else { 0o644 };
+        (packed.member(artifact), mode)
+    };
+    let members: Vec<pack::Member<'_>> = archived
+        .map(|artifact| {
+            let (path, mode) = member(artifact);
+            pack::Member { path, mode, bytes: &artifact.bytes }
         })
         .collect();
-    let bytes = pack::tar_gz(&members, MTIME)?;
-    Ok(Packed { path: format!("archives/{stem}.tar.gz").parse()?, built, stem, bytes })
+    packed.bytes = pack::tar_gz(&members, MTIME)?;
+    Ok(packed)
 }

@@ -108,8 +108,11 @@ fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary<'_>> {
     Ok(ScannedBinary {
         bytes: program.bytes,
         archive: program.packed.path.clone(),
-        member: program.packed.member(program.name).parse()?,
-        install: format!("/usr/local/bin/{}", program.name).parse()?,
+        member: program.packed.member(program.artifact).parse()?,
+        install: match &program.artifact.install {
+            Some(install) => install.parse()?,
+            None => format!("/usr/local/bin/{}", program.artifact.name).parse()?,
+        },
         component: built.component().clone(),
         version: built.version().clone(),
         target: built.target(),

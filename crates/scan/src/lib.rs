@@ -15,6 +15,7 @@ mod schema;
 mod sources;
 mod summary;
 mod surroundings;
+mod tree;
 mod waive;
 mod walk;
 
@@ -25,5 +26,6 @@ pub use rules::Rule;
 pub use scanner::{Scanned, Scanner};
 pub use schema::schema;
 pub use summary::{Note, Outcome, SCHEMA, ScanReport, Summary};
+pub use tree::FileTree;
 pub use waive::{WaiverState, WaiverUse};
 pub use walk::{ScanError, WalkLimits};

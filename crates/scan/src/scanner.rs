@@ -122,6 +122,10 @@ fn kind(facts: &BinaryFacts) -> String {
 }
 
 impl Scanned {
+    /// What was judged with other files around it.
+    pub(crate) fn new(report: ArtifactReport, facts: BinaryFacts) -> Self {
+        Self { report, facts }
+    }
     /// The report of what was found.
     pub fn report(&self) -> &ArtifactReport {
         &self.report

@@ -14,4 +14,6 @@ pub use judgement::{Label, ModuleStatus, Severity, Verdict};
 pub use name::{
     ArtifactName, BadName, CertificateNumber, ComponentName, ModuleId, PolicyName, ProfileName,
 };
-pub use target::{Arch, Backend, BadVersion, OutputKind, ReleaseNumber, Target, UnknownWord, Version};
+pub use target::{
+    Arch, Backend, BadVersion, OutputKind, ReleaseNumber, Target, UnknownWord, Version,
+};

@@ -24,11 +24,13 @@ diff -u providers/fips-sources.checksums "$TMPDIR/found" >&2 || {
 }
 echo "$(wc -l < "$TMPDIR/found") sources of the FIPS provider are the validated ones" >&2
 
-# Programs find the libraries beside them, wherever the tree was unpacked; libraries find each other the same way.
-export LD_RUN_PATH='$ORIGIN/../lib'
 perl ./Configure linux-x86_64 enable-fips no-tests no-legacy \
     --prefix="$PREFIX" --libdir=lib --openssldir="$PREFIX/ssl" >&2
-make -j"$(nproc)" build_sw >&2
+make -j"$(nproc)" build_generated >&2
+# The provider is linked as the project links it. Programs find the libraries beside them, wherever the tree was unpacked, and
+# libraries find each other the same way.
+make -j"$(nproc)" providers/fips.so >&2
+LD_RUN_PATH='$ORIGIN/../lib' make -j"$(nproc)" build_sw >&2
 make DESTDIR="$TMPDIR/tree" install_sw install_ssldirs install_fips >&2
 
 tree="$TMPDIR/tree$PREFIX"

@@ -26,7 +26,8 @@ pub(crate) struct CStep {
 
 impl CStep {
     fn digest(&self) -> Sha256 {
-        let files = self.files.iter().map(|(name, text)| (name.clone(), Sha256::of(text.as_bytes())));
+        let files =
+            self.files.iter().map(|(name, text)| (name.clone(), Sha256::of(text.as_bytes())));
         let sources = self.sources.iter().map(|source| (source.file(), source.sha256));
         let lines: Vec<String> =
             files.chain(sources).map(|(name, digest)| format!("{digest}  {name}\n")).collect();
@@ -93,10 +94,8 @@ impl Language for CStep {
         scratch: &Utf8Path,
     ) -> Result<Vec<Place>, BuildError> {
         let needs = scratch.join("needs");
-        let mut places = vec![
-            Place::input("src", self.place(site)?),
-            Place::input("needs", needs.clone()),
-        ];
+        let mut places =
+            vec![Place::input("src", self.place(site)?), Place::input("needs", needs.clone())];
         if let Some(root) = site.plan.debian() {
             places.extend(toolchain::debian::places(site.workspace, root));
         }

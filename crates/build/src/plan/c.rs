@@ -51,17 +51,26 @@ impl Planner<'_> {
         let root = self.debian().map(|root| root.tree_h1.clone());
         let Some(root) = root.as_deref().and_then(digest_of) else {
             let hint = "name a file of `toolchains/` as `default-debian`".to_owned();
-            let message = format!("no root of Debian packages is pinned, and `{}` is built in one", recipe.name);
+            let message = format!(
+                "no root of Debian packages is pinned, and `{}` is built in one",
+                recipe.name
+            );
             self.problem("toolchains.toml".to_owned(), message, Some(hint));
             return None;
         };
         let mut inputs = vec![input("/", root)];
         let texts = files.iter().map(|(name, text)| (name.clone(), Sha256::of(text.as_bytes())));
         let sources = c.sources.iter().map(|source| (source.file(), source.sha256));
-        inputs.extend(texts.chain(sources).map(|(name, digest)| input(&format!("{{src}}/{name}"), digest)));
+        inputs.extend(
+            texts.chain(sources).map(|(name, digest)| input(&format!("{{src}}/{name}"), digest)),
+        );
         let needs = needs?;
         // The outputs of a build follow from its action.
-        inputs.extend(needs.iter().map(|step| input(&format!("{{needs}}/{}", step.component()), *step.digest())));
+        inputs.extend(
+            needs
+                .iter()
+                .map(|step| input(&format!("{{needs}}/{}", step.component()), *step.digest())),
+        );
         let command = Command {
             arguments: ["/bin/sh", "-eu", "{src}/build.sh"].map(str::to_owned).into(),
             environment: environment(recipe, c),
@@ -83,8 +92,10 @@ impl Planner<'_> {
         let mut steps = Vec::new();
         for name in &c.needs {
             let needed = catalog.recipes.get(name).filter(|needed| needed.c.is_some());
-            let Some((needed, backend)) = needed.zip(needed.and_then(|n| n.backends.first())) else {
-                let message = format!("`{name}` is no component of C, and `{}` needs it", recipe.name);
+            let Some((needed, backend)) = needed.zip(needed.and_then(|n| n.backends.first()))
+            else {
+                let message =
+                    format!("`{name}` is no component of C, and `{}` needs it", recipe.name);
                 self.problem(format!("components/{}.toml", recipe.name), message, None);
                 return None;
             };

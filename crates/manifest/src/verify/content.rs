@@ -5,7 +5,7 @@ use super::check::{Check, CheckKind, Reason, chain};
 use crate::entry::{Archive, Binary, Digests, Document, Fips, Member};
 use crate::key::Role;
 use crate::tarball::{Header, TarError, Tarball};
-use scan::{ArtifactReport, Scanned};
+use scan::{ArtifactReport, FileTree, Scanned};
 use std::collections::BTreeMap;
 use vocab::{Sha256, Sha512};
 
@@ -49,7 +49,8 @@ pub(crate) fn archive(context: &Context<'_>, archive: &Archive) -> Examined {
                 archive.digest,
                 found,
             ));
-            let content = members(context, archive, &bytes, &mut examined);
+            let tree = tree(context, archive, &bytes);
+            let content = members(context, archive, (&bytes, tree.as_ref()), &mut examined);
             examined.checks.push(match content {
                 Ok(()) => Check::pass(
                     CheckKind::Archive,
@@ -82,11 +83,32 @@ pub(crate) fn archive(context: &Context<'_>, archive: &Archive) -> Examined {
     examined
 }
 
+/// An archive that holds more than programs is a root: what its programs load and read decides with them. What is not the
+/// sealed member is no part of it; that it is not is found where the members are compared.
+fn tree(context: &Context<'_>, archive: &Archive, packed: &[u8]) -> Option<FileTree> {
+    let programs: Vec<_> = context.binaries_of(archive).map(|binary| &binary.member).collect();
+    if archive.members.iter().all(|member| programs.contains(&&member.path)) {
+        return None;
+    }
+    let mut tarball = Tarball::new(packed);
+    let mut files = Vec::new();
+    for sealed in &archive.members {
+        let (Ok(Some(_)), Ok(bytes)) = (tarball.next(), tarball.content(sealed.size)) else {
+            break;
+        };
+        if Sha256::of(&bytes) == sealed.sha256 {
+            files.push((sealed.path.as_str(), bytes));
+        }
+    }
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (*path, &bytes[..])).collect();
+    Some(context.scanner.read_tree(&files))
+}
+
 /// Every member in order; memory is taken only for sizes that are under the seal.
 fn members(
     context: &Context<'_>,
     archive: &Archive,
-    packed: &[u8],
+    (packed, tree): (&[u8], Option<&FileTree>),
     examined: &mut Examined,
 ) -> Result<(), TarError> {
     let mut tarball = Tarball::new(packed);
@@ -98,7 +120,7 @@ fn members(
         }
         let bytes = tarball.content(sealed.size)?;
         match context.binaries_of(archive).find(|binary| binary.member == sealed.path) {
-            Some(binary) => self::binary(context, binary, &bytes, examined),
+            Some(binary) => self::binary(context, (binary, tree), &bytes, examined),
             None => examined.checks.extend(other_member(archive, sealed, &bytes)),
         }
     }
@@ -128,10 +150,21 @@ fn other_member(archive: &Archive, sealed: &Member, bytes: &[u8]) -> Option<Chec
     })
 }
 
-fn binary(context: &Context<'_>, binary: &Binary, bytes: &[u8], examined: &mut Examined) {
+fn binary(
+    context: &Context<'_>,
+    (binary, tree): (&Binary, Option<&FileTree>),
+    bytes: &[u8],
+    examined: &mut Examined,
+) {
     let path = format!("{}!{}", binary.archive, binary.member);
     // The scan hashes what it scans: SHA-256 is not computed again.
-    let scanned = context.scanner.scan(&path, bytes, &binary.allow);
+    let scanned = match tree {
+        None => context.scanner.scan(&path, bytes, &binary.allow),
+        Some(tree) => {
+            let place = binary.member.as_str();
+            context.scanner.scan_in(tree, (&path, place), bytes, &binary.allow)
+        }
+    };
     examined.checks.push(signature(context, binary, &scanned, Sha512::of(bytes)));
     examined.checks.push(context.tree.copy(binary.sig.path.as_str(), binary.sig.value.as_bytes()));
     examined.checks.push(label(context, binary, scanned.report()));

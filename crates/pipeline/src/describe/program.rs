@@ -22,10 +22,10 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         .then(|| program.packed.built.modules().iter().map(linked_crate).collect());
     let (fips_mode, enforcement) = module::mode(subject, program);
     Artifact {
-        name: program.name.clone(),
+        name: program.artifact.name.clone(),
         target: program.packed.built.target(),
         archive: program.packed.path.to_string(),
-        member: program.packed.member(program.name),
+        member: program.packed.member(program.artifact),
         sha256: report.sha256,
         sha512: Sha512::of(program.bytes),
         size: report.size,

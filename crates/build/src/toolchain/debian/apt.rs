@@ -42,7 +42,11 @@ impl Apt {
 
     /// Fetches the lists of packages.
     pub(crate) fn update(&self) -> Result<(), BuildError> {
-        self.client(&["-qq", "update"]).check("fetching Debian's lists of packages", None, &|_| {})?;
+        self.client(&["-qq", "update"]).check(
+            "fetching Debian's lists of packages",
+            None,
+            &|_| {},
+        )?;
         Ok(())
     }
 
@@ -59,7 +63,10 @@ impl Apt {
     }
 
     /// What `want` needs, worked out by apt's own solver on an empty system; digests are not known yet.
-    pub(crate) fn solve(&self, want: &[String]) -> Result<Vec<(String, String, String)>, BuildError> {
+    pub(crate) fn solve(
+        &self,
+        want: &[String],
+    ) -> Result<Vec<(String, String, String)>, BuildError> {
         let words: Vec<&str> = ["-qq", "--print-uris", "install"]
             .into_iter()
             .chain(want.iter().map(String::as_str))
@@ -107,10 +114,7 @@ mod tests {
     #[test]
     fn an_epoch_in_a_file_name_is_a_colon_in_a_version() {
         let line = "'https://example.org/pool/z/zlib1g_1.2.13_amd64.deb' zlib1g_1%3a1.2.13.dfsg-1_amd64.deb 86684 MD5Sum:ec42";
-        assert_eq!(
-            named(line),
-            Some(("zlib1g".into(), "1:1.2.13.dfsg-1".into(), "amd64".into()))
-        );
+        assert_eq!(named(line), Some(("zlib1g".into(), "1:1.2.13.dfsg-1".into(), "amd64".into())));
         assert_eq!(named("Reading package lists..."), None);
     }
 }

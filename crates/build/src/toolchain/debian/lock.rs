@@ -20,8 +20,9 @@ pub fn lock_debian(
 ) -> Result<(Utf8PathBuf, usize), BuildError> {
     let path = workspace.manifests().join("toolchains").join(format!("{name}.toml"));
     let text = files::read_text(&path, LOCK_LIMIT)?;
-    let mut root = DebianRoot::parse_unlocked(&text, path.as_str())
-        .map_err(|problems| BuildError::BadRecord { path: path.clone(), why: problems.to_string() })?;
+    let mut root = DebianRoot::parse_unlocked(&text, path.as_str()).map_err(|problems| {
+        BuildError::BadRecord { path: path.clone(), why: problems.to_string() }
+    })?;
     let what = format!("the packages of {name}");
     events.event(Event::Fetching { what: what.clone() });
     let started = Instant::now();
@@ -31,7 +32,12 @@ pub fn lock_debian(
     root.packages = apt
         .solve(&root.want)?
         .into_iter()
-        .map(|(name, version, architecture)| DebianPackage { name, version, architecture, sha256: unknown })
+        .map(|(name, version, architecture)| DebianPackage {
+            name,
+            version,
+            architecture,
+            sha256: unknown,
+        })
         .collect();
     root.packages.sort();
     let missing: Vec<&DebianPackage> =

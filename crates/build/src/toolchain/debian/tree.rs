@@ -1,9 +1,9 @@
 //! One package into the tree, and the sum of the whole tree.
 
 use crate::{BuildError, dirhash};
+use ::unpack::{Blob, Gauge, Limits, Node, Opened};
 use camino::{Utf8Path, Utf8PathBuf};
 use files::{EntryKind, Mode};
-use ::unpack::{Blob, Gauge, Limits, Node, Opened};
 use vocab::Sha256;
 
 /// What an honest package stays below: ICU's data and GCC's compilers have 30 MB each.
@@ -82,7 +82,11 @@ fn write(
 
 /// The reader gives no permissions; what the kernel can execute is executable, so the tree follows from its content alone.
 fn mode(bytes: &[u8]) -> Mode {
-    if bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"#!") { Mode::Executable } else { Mode::Plain }
+    if bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"#!") {
+        Mode::Executable
+    } else {
+        Mode::Plain
+    }
 }
 
 /// Go's Hash1 over all files, and over links as `path -> target`.

@@ -5,9 +5,7 @@ use super::{Subject, module};
 use crate::scanning::Program;
 use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
-use sbom::{
-    Artifact, Build, BuildTool, Ecosystem, Finding, LinkedModule, MainPackage, Replaced,
-};
+use sbom::{Artifact, Build, BuildTool, Ecosystem, Finding, LinkedModule, MainPackage, Replaced};
 use std::collections::BTreeMap;
 use vocab::{Backend, Sha512};
 

@@ -12,6 +12,7 @@ mod documents;
 mod images;
 mod nginx;
 mod outputs;
+mod rust;
 mod support;
 mod tampering;
 mod traps;

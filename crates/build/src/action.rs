@@ -10,8 +10,21 @@ use std::collections::BTreeMap;
 use vocab::Sha256;
 
 /// The places an action may name. The executor decides where they are.
-pub(crate) const PLACES: [&str; 10] =
-    ["go", "zig", "modcache", "src", "overlay", "gocache", "zigcache", "out", "tmp", "needs"];
+pub(crate) const PLACES: [&str; 13] = [
+    "go",
+    "zig",
+    "rust",
+    "modcache",
+    "crates",
+    "src",
+    "overlay",
+    "gocache",
+    "zigcache",
+    "cargocache",
+    "out",
+    "tmp",
+    "needs",
+];
 
 /// A build step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

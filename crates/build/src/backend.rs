@@ -1,6 +1,8 @@
 //! What each backend means for the Go command: environment, flags and generated files. Everything here is logical, so
 //! that a plan can be read before anything was fetched.
 
+pub(crate) mod rust;
+
 use catalog::Recipe;
 use std::collections::BTreeMap;
 use vocab::{Arch, Backend, ReleaseNumber, Target};

@@ -1,11 +1,13 @@
 //! Source packages of the crate registry: cargo fetches them as it would for itself, and their digest is compared with our
 //! pin each time they are read.
 
-use crate::{BuildError, Event, Events, Missing, ModuleSource, Workspace, process::Invocation};
+use crate::{
+    BuildError, Event, Events, Missing, ModuleSource, Workspace, kind::Site, process::Invocation,
+};
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::CrateSource;
 use serde::Deserialize;
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 use vocab::{Sha256, Sha512};
 
 /// The largest source package in sight, OpenSSL's, has 9 MB.
@@ -13,7 +15,12 @@ const CRATE_LIMIT: u64 = 256 << 20;
 
 /// Where a package is kept.
 pub(crate) fn path(workspace: &Workspace, source: &CrateSource) -> Utf8PathBuf {
-    workspace.downloads().join("crates").join(source.file())
+    folder(workspace).join(source.file())
+}
+
+/// Where all packages are kept.
+pub(crate) fn folder(workspace: &Workspace) -> Utf8PathBuf {
+    workspace.downloads().join("crates")
 }
 
 /// A package's bytes, compared with their pin.
@@ -92,16 +99,9 @@ fn downloaded(workspace: &Workspace, source: &CrateSource) -> Result<Utf8PathBuf
     files::write(&folder.join("Cargo.toml"), manifest.as_bytes(), files::Mode::Plain)?;
     files::write(&folder.join("src/lib.rs"), b"", files::Mode::Plain)?;
     // It resolves, downloads what the package names, and says where everything lies.
-    let mut cargo = Invocation::new("cargo", ["metadata", "--format-version", "1"]);
-    cargo.inherit = true;
-    cargo.folder = Some(folder.clone());
-    let outcome = cargo.check(&format!("fetching {} with cargo", source.file()), None, &|_| {})?;
+    let packages = metadata(&folder, &[], &format!("fetching {} with cargo", source.file()))?;
     files::remove_tree(&folder)?;
-    let unreadable = |why: String| BuildError::BadRecord { path: "cargo metadata".into(), why };
-    let metadata: Metadata =
-        serde_json::from_slice(&outcome.stdout).map_err(|error| unreadable(error.to_string()))?;
-    let package = metadata
-        .packages
+    let package = packages
         .into_iter()
         .find(|package| package.name == source.name)
         .ok_or_else(|| unreadable(format!("it names no package `{}`", source.name)))?;
@@ -112,13 +112,79 @@ fn downloaded(workspace: &Workspace, source: &CrateSource) -> Result<Utf8PathBuf
             found: package.version,
         });
     }
-    // `registry/src/INDEX/NAME-VERSION/Cargo.toml` was unpacked from `registry/cache/INDEX/NAME-VERSION.crate` (Cargo book,
-    // "Cargo Home").
-    let mut above = package.manifest_path.ancestors().skip(2);
-    let cache = above.next().and_then(|index| {
-        Some(index.parent()?.parent()?.join("cache").join(index.file_name()?).join(source.file()))
-    });
-    cache.ok_or_else(|| unreadable(format!("`{}` is in no registry", package.manifest_path)))
+    let cache = cache(&package);
+    let folder = cache
+        .ok_or_else(|| unreadable(format!("`{}` is in no registry", package.manifest_path)))?;
+    Ok(folder.join(source.file()))
+}
+
+fn unreadable(why: impl Into<String>) -> BuildError {
+    BuildError::BadRecord { path: "cargo metadata".into(), why: why.into() }
+}
+
+/// What cargo says of the packages of the workspace in `folder`.
+fn metadata(folder: &Utf8Path, options: &[&str], what: &str) -> Result<Vec<Package>, BuildError> {
+    let words = ["metadata", "--format-version", "1"].iter().chain(options);
+    let mut cargo = Invocation::new("cargo", words.copied());
+    cargo.inherit = true;
+    cargo.folder = Some(folder.to_owned());
+    let outcome = cargo.check(what, None, &|_| {})?;
+    let metadata: Metadata =
+        serde_json::from_slice(&outcome.stdout).map_err(|error| unreadable(error.to_string()))?;
+    Ok(metadata.packages)
+}
+
+/// The folder of the archives that a package's registry came in: `registry/src/INDEX/NAME-VERSION/Cargo.toml` was unpacked from
+/// `registry/cache/INDEX/NAME-VERSION.crate` (Cargo book, "Cargo Home").
+fn cache(package: &Package) -> Option<Utf8PathBuf> {
+    let index = package.manifest_path.ancestors().nth(2)?;
+    let sources = index.parent().filter(|sources| sources.ends_with("registry/src"))?;
+    Some(sources.parent()?.join("cache").join(index.file_name()?))
+}
+
+/// Fetches the packages that a workspace's `Cargo.lock` pins, all at once.
+pub(crate) fn fetch_locked(
+    site: Site<'_>,
+    files: &BTreeMap<String, String>,
+    sources: &[CrateSource],
+    offline: bool,
+    events: &dyn Events,
+) -> Result<(), BuildError> {
+    let workspace = site.workspace;
+    let missing: Vec<&CrateSource> =
+        sources.iter().filter(|source| !path(workspace, source).exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let what = format!("{} source packages of {}", missing.len(), site.step.component());
+    if offline {
+        return Err(BuildError::Offline { what, folder: folder(workspace) });
+    }
+    events.event(Event::Fetching { what: what.clone() });
+    let started = Instant::now();
+    let scratch = workspace.scratch(&format!("crates-{}", std::process::id()));
+    files::remove_tree(&scratch)?;
+    for (name, text) in files {
+        files::write_staged(&scratch.join(name), text.as_bytes(), files::Mode::Plain)?;
+    }
+    // `cargo fetch` downloads all that the lock names, for whatever target and features; then any package says where it lies.
+    let mut cargo = Invocation::new("cargo", ["fetch"]);
+    cargo.inherit = true;
+    cargo.folder = Some(scratch.clone());
+    cargo.check(&format!("fetching {what} with cargo"), None, &|_| {})?;
+    let packages = metadata(&scratch, &["--offline"], &format!("asking cargo where {what} lie"))?;
+    files::remove_tree(&scratch)?;
+    let cache = packages.iter().find_map(cache);
+    let cache = cache.ok_or_else(|| unreadable("it names no package of a registry"))?;
+    let mut total = 0;
+    for source in missing {
+        let bytes = pinned(&cache.join(source.file()), source)?;
+        total += bytes.len() as u64;
+        files::write(&path(workspace, source), &bytes, files::Mode::Plain)?;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    events.event(Event::Fetched { what, bytes: total, seconds });
+    Ok(())
 }
 
 /// What the host lacks to fetch packages.

@@ -4,7 +4,7 @@ use crate::{
     Isolation, Plan, SandboxMode, Workspace, isolation,
     kind::Site,
     process::Invocation,
-    toolchain::{debian, go, zig},
+    toolchain::{debian, go, rust, zig},
     workspace::host,
 };
 use camino::Utf8Path;
@@ -43,6 +43,7 @@ pub fn doctor(plan: &Plan, workspace: &Workspace) -> Vec<Missing> {
     let go_missing = plan.go().filter(|go| !go::folder(workspace, go).exists());
     let zig_missing = plan.zig().filter(|zig| !zig::folder(workspace, zig).exists());
     let root_missing = plan.debian().filter(|root| !debian::folder(workspace, root).exists());
+    let rust_missing = plan.rust().filter(|rust| !rust::folder(workspace, rust).exists());
     let unfetched: Vec<_> =
         plan.steps().iter().filter(|step| !step.language().is_fetched(site(step))).collect();
     let toolchains = go_missing.is_none() && zig_missing.is_none() && root_missing.is_none();
@@ -51,6 +52,7 @@ pub fn doctor(plan: &Plan, workspace: &Workspace) -> Vec<Missing> {
     missing.extend(go_missing.and_then(|_| go_command()));
     missing.extend(zig_missing.and_then(|_| pip()));
     missing.extend(root_missing.and_then(|_| debian::missing()));
+    missing.extend(rust_missing.and_then(rust::missing));
     for lack in unfetched.iter().filter_map(|step| step.language().missing()) {
         if !missing.contains(&lack) {
             missing.push(lack);

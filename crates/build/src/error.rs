@@ -165,6 +165,14 @@ pub enum BuildError {
         /// Why there is none.
         why: String,
     },
+    /// The host does not give a toolchain that it is to give.
+    #[error("this machine has no {what}")]
+    ToolchainAbsent {
+        /// The toolchain.
+        what: String,
+        /// What installs it.
+        remedy: String,
+    },
     /// A step ended well and its output is not there.
     #[error("{step} ended well and left no file `{output}`")]
     MissingOutput {
@@ -258,6 +266,7 @@ impl BuildError {
                 "allow user namespaces (`cargo xtask doctor` says how), and leave `--sandbox off` out"
                     .to_owned()
             }
+            Self::ToolchainAbsent { remedy, .. } => remedy.clone(),
             Self::NotReproducible { .. } => "run both builds by hand and compare them with `diffoscope`".to_owned(),
             Self::ArtifactChanged { .. } => {
                 "find out who writes to `target/fipsmith`, then run the same command again: the step is built anew".to_owned()

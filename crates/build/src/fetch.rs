@@ -58,6 +58,9 @@ fn go_and_sources(
     if let Some(go) = plan.go() {
         toolchain::go::fetch(workspace, go, offline, events)?;
     }
+    if let Some(rust) = plan.rust() {
+        toolchain::rust::fetch(workspace, rust, events)?;
+    }
     let site = |step| Site { workspace, plan, step };
     let missing: Vec<&Step> = one_of_each_component(plan.steps())
         .into_iter()

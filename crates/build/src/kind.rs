@@ -4,6 +4,7 @@
 
 pub(crate) mod c;
 pub(crate) mod go;
+pub(crate) mod rust;
 
 use crate::{
     BuildError, Events, Isolation, Missing, ModuleSource, Plan, Step, Workspace,
@@ -12,6 +13,7 @@ use crate::{
 use c::CStep;
 use camino::{Utf8Path, Utf8PathBuf};
 use go::GoStep;
+use rust::RustStep;
 use serde::Serialize;
 
 /// The kind of a step, with what only that kind knows.
@@ -19,6 +21,7 @@ use serde::Serialize;
 pub(crate) enum Kind {
     Go(GoStep),
     C(CStep),
+    Rust(RustStep),
 }
 
 impl Kind {
@@ -27,6 +30,7 @@ impl Kind {
         match self {
             Self::Go(go) => go,
             Self::C(c) => c,
+            Self::Rust(rust) => rust,
         }
     }
 }
@@ -37,6 +41,7 @@ pub(crate) struct Tools {
     pub(crate) go: bool,
     pub(crate) zig: bool,
     pub(crate) debian: bool,
+    pub(crate) rust: bool,
 }
 
 impl Tools {
@@ -46,6 +51,7 @@ impl Tools {
             go: self.go || other.go,
             zig: self.zig || other.zig,
             debian: self.debian || other.debian,
+            rust: self.rust || other.rust,
         }
     }
 }

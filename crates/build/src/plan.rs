@@ -5,14 +5,20 @@ mod go;
 mod object;
 mod planner;
 mod print;
+mod rust;
+mod trim;
 
 pub(crate) use object::KnownObjects;
+pub(crate) use trim::Trimmed;
 
 use crate::{
     Action, Workspace,
+    dirhash::digest_of,
     kind::{Kind, Language, Tools},
 };
-use catalog::{Catalog, DebianRoot, GitSource, GoToolchain, Problems, Profile, ZigToolchain};
+use catalog::{
+    Catalog, DebianRoot, GitSource, GoToolchain, Problems, Profile, RustToolchain, ZigToolchain,
+};
 use planner::Planner;
 use serde::Serialize;
 use vocab::{
@@ -38,6 +44,7 @@ pub struct Plan {
     go: Option<GoToolchain>,
     zig: Option<ZigToolchain>,
     debian: Option<DebianRoot>,
+    rust: Option<RustToolchain>,
     steps: Vec<Step>,
     #[serde(skip)]
     objects: KnownObjects,
@@ -83,7 +90,7 @@ pub struct Tool {
     pub name: String,
     /// Its release.
     pub version: String,
-    /// SHA-256 of the archive it comes in, or of the list of its packages' digests.
+    /// SHA-256 of the archive it comes in, or of the list of its packages' or files' digests.
     pub sha256: Sha256,
 }
 
@@ -104,6 +111,10 @@ impl Plan {
     pub fn debian(&self) -> Option<&DebianRoot> {
         self.debian.as_ref()
     }
+    /// The Rust toolchain, if a step needs one.
+    pub fn rust(&self) -> Option<&RustToolchain> {
+        self.rust.as_ref()
+    }
     /// The pinned tools that a step is built with.
     pub fn tools(&self, step: &Step) -> Vec<Tool> {
         let wanted = step.tools();
@@ -118,7 +129,10 @@ impl Plan {
         let go = go.map(|go| tool("go", &go.version, go.zip_sha256));
         let zig = zig.map(|zig| tool("zig", &zig.version, zig.sha256));
         let debian = debian.map(|root| tool("debian-packages", &root.name, root.digest()));
-        [go, zig, debian].into_iter().flatten().collect()
+        let rust = self.rust().filter(|_| wanted.rust);
+        let rust =
+            rust.and_then(|rust| Some(tool("rust", &rust.version, digest_of(&rust.tree_h1)?)));
+        [go, zig, debian, rust].into_iter().flatten().collect()
     }
     pub(crate) fn objects(&self) -> &KnownObjects {
         &self.objects
@@ -169,7 +183,7 @@ impl Step {
     pub fn git(&self) -> Option<&GitSource> {
         match &self.kind {
             Kind::Go(go) => go.git(),
-            Kind::C(_) => None,
+            Kind::C(_) | Kind::Rust(_) => None,
         }
     }
     pub(crate) fn language(&self) -> &dyn Language {
@@ -182,7 +196,7 @@ impl Step {
     pub(crate) fn needs(&self) -> &[Step] {
         match &self.kind {
             Kind::C(c) => &c.needs,
-            Kind::Go(_) => &[],
+            Kind::Go(_) | Kind::Rust(_) => &[],
         }
     }
 }
@@ -204,6 +218,7 @@ pub fn plan(
         go: planner.go().filter(|_| tools.go).cloned(),
         zig: planner.zig().filter(|_| tools.zig).cloned(),
         debian: planner.debian().filter(|_| tools.debian).cloned(),
+        rust: planner.rust().filter(|_| tools.rust).cloned(),
         steps,
         objects: KnownObjects::of(&catalog.registry),
     })

@@ -6,8 +6,8 @@ use crate::{
     source::git::GitTree,
 };
 use camino::{Utf8Path, Utf8PathBuf};
+use crypto::Hash as _;
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
 use vocab::{ArtifactName, Backend, ComponentName, OutputKind, Sha256, Target, Version};
 
 /// The schema of this file.
@@ -182,13 +182,13 @@ impl BuiltArtifact {
 
 /// SHA-256 and size of a file, read in pieces.
 fn digest(path: &Utf8Path) -> Result<(Sha256, u64), files::FileError> {
-    let mut hasher = sha2::Sha256::new();
+    let mut hasher = crypto::Sha256::new();
     let mut size = 0_u64;
     files::read_pieces(path, ARTIFACT_LIMIT, &mut |piece| {
         hasher.update(piece);
         size += piece.len() as u64;
     })?;
-    Ok((Sha256::from_bytes(hasher.finalize().into()), size))
+    Ok((Sha256::from_bytes(hasher.finish()), size))
 }
 
 impl Output {

@@ -3,6 +3,7 @@
 pub(crate) mod debian;
 pub(crate) mod go;
 pub(crate) mod objects;
+pub(crate) mod rust;
 pub(crate) mod zig;
 
 use crate::{BuildError, Event, Events, dirhash::hash_tree};

@@ -18,6 +18,7 @@ pub(crate) struct Verified {
     go: Option<ToolchainFact>,
     zig: Option<ToolchainFact>,
     debian: Option<ToolchainFact>,
+    rust: Option<ToolchainFact>,
     module_objects: Vec<ModuleObject>,
     /// The files of git sources, as they were hashed right before the build.
     git_trees: BTreeMap<ComponentName, GitTree>,
@@ -54,6 +55,11 @@ pub(crate) fn verify(
         let name = "debian-packages";
         verified.debian = Some(fact(name, &root.name, root.digest(), &root.tree_h1));
     }
+    if let Some(rust) = plan.rust().filter(|_| tools.rust) {
+        toolchain::rust::verify(workspace, rust, events)?;
+        let digest = crate::dirhash::digest_of(&rust.tree_h1);
+        verified.rust = digest.map(|digest| fact("rust", &rust.version, digest, &rust.tree_h1));
+    }
     for step in one_of_each_component(steps) {
         sandboxed(step, isolation)?;
         if let Some(source) = step.git() {
@@ -89,7 +95,12 @@ impl Verified {
     /// The toolchains a step used.
     pub(crate) fn toolchains_of(&self, step: &Step) -> Vec<ToolchainFact> {
         let tools = step.tools();
-        let all = [(tools.go, &self.go), (tools.zig, &self.zig), (tools.debian, &self.debian)];
+        let all = [
+            (tools.go, &self.go),
+            (tools.zig, &self.zig),
+            (tools.debian, &self.debian),
+            (tools.rust, &self.rust),
+        ];
         all.into_iter().filter(|(used, _)| *used).filter_map(|(_, fact)| fact.clone()).collect()
     }
 

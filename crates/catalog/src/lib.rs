@@ -31,7 +31,7 @@ pub use problem::{Problem, Problems};
 pub use profile::{Member, Profile};
 pub use recipe::{
     ANSWERABLE_CODES, Allow, CBuild, CrateSource, GitSource, ImageFile, ImageRecipe, MainPackage,
-    Recipe, TreeOutput, Unavailable, WrapperNotes,
+    Recipe, RustBuild, TreeOutput, Unavailable, WrapperNotes,
 };
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
@@ -39,7 +39,7 @@ pub use registry::{
 };
 pub use schema::{schemas, waivers_schema};
 pub use status::LAST_DAY_OF_FIPS_140_2;
-pub use toolchains::{GoToolchain, Toolchains, ZigToolchain};
+pub use toolchains::{GoToolchain, RustToolchain, Toolchains, ZigToolchain};
 pub use waiver::{KnownCode, Note, Waiver, Waivers};
 
 /// The largest file of `manifests/` that is read, in bytes. The registry, the largest, is a twentieth of it.

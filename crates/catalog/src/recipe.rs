@@ -4,6 +4,7 @@ mod c;
 mod image;
 mod language;
 mod raw;
+mod rust;
 mod source;
 mod unavailable;
 mod wrapper;
@@ -11,6 +12,7 @@ mod wrapper;
 pub use c::{CBuild, CrateSource, TreeOutput};
 pub use image::{ImageFile, ImageRecipe};
 pub(crate) use raw::RawRecipe;
+pub use rust::RustBuild;
 pub use source::GitSource;
 pub(crate) use source::{FullCommit, GitUrl, InnerPath};
 pub use unavailable::Unavailable;
@@ -61,6 +63,8 @@ pub struct Recipe {
     pub images: Vec<ImageRecipe>,
     /// How a component of C is built.
     pub c: Option<CBuild>,
+    /// How a component of Rust is built.
+    pub rust: Option<RustBuild>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
     /// The git repository it is built from; without one it comes from the module proxy, pinned by a wrapper.

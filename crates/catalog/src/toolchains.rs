@@ -1,7 +1,7 @@
 //! Pinned toolchains: what is fetched to build with, by digest.
 
 use crate::DebianRoot;
-use crate::raw::{At, DebianName, GoSum, GoVersion, RawFile, Sink, Text};
+use crate::raw::{At, DebianName, GoSum, GoVersion, RawFile, RegistryVersion, Sink, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocab::{Sha256, Target};
@@ -16,12 +16,16 @@ pub struct Toolchains {
     pub default_zig: String,
     /// The root of Debian packages in which C and Rust are built: a file of `toolchains/`.
     pub default_debian: Option<String>,
+    /// The Rust release that builds. It is one of `rust`.
+    pub default_rust: Option<String>,
     /// Go releases.
     pub go: Vec<GoToolchain>,
     /// zig releases.
     pub zig: Vec<ZigToolchain>,
     /// The roots of Debian packages that are named.
     pub debian: Vec<DebianRoot>,
+    /// Rust releases.
+    pub rust: Vec<RustToolchain>,
 }
 
 /// A Go release for one host, as the module `golang.org/toolchain`.
@@ -60,6 +64,18 @@ pub struct ZigToolchain {
     pub tree_h1: String,
 }
 
+/// A Rust release for one host: the part of it that a build needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RustToolchain {
+    /// The release, for instance `1.95.0`.
+    pub version: String,
+    /// The machine it runs on.
+    pub host: Target,
+    /// The `h1:` sum of what is copied of it.
+    pub tree_h1: String,
+}
+
 impl Toolchains {
     /// Reads the pins on their own; `file_name` is what problems call the file.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, crate::Problems> {
@@ -72,6 +88,11 @@ impl Toolchains {
     /// The default zig release for a host.
     pub fn default_zig(&self, host: Target) -> Option<&ZigToolchain> {
         self.zig.iter().find(|zig| zig.version == self.default_zig && zig.host == host)
+    }
+    /// The default Rust release for a host.
+    pub fn default_rust(&self, host: Target) -> Option<&RustToolchain> {
+        let version = self.default_rust.as_ref()?;
+        self.rust.iter().find(|rust| rust.version == *version && rust.host == host)
     }
     /// The default root of Debian packages for a host.
     pub fn default_debian(&self, host: Target) -> Option<&DebianRoot> {
@@ -96,6 +117,11 @@ pub(crate) struct RawToolchains {
     zig: Vec<RawZig>,
     /// The root of Debian packages in which C and Rust are built: `toolchains/NAME.toml`.
     default_debian: Option<At<DebianName>>,
+    /// The Rust release that builds, one of `[[rust]]`.
+    default_rust: Option<At<RegistryVersion>>,
+    /// Rust releases, as rustup installs them.
+    #[serde(default)]
+    rust: Vec<RawRust>,
 }
 
 /// A Go release for one host.
@@ -134,6 +160,18 @@ struct RawZig {
     tree_h1: At<GoSum>,
 }
 
+/// A Rust release for one host.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawRust {
+    /// The release, for instance `1.95.0`.
+    version: At<RegistryVersion>,
+    /// The machine it runs on.
+    host: At<Target>,
+    /// The `h1:` sum of what is copied of it.
+    tree_h1: At<GoSum>,
+}
+
 impl RawFile for RawToolchains {
     const SCHEMA: &'static str = "toolchains";
 }
@@ -150,6 +188,8 @@ impl RawToolchains {
             go: self.go.iter().map(RawGo::made).collect(),
             zig: self.zig.iter().map(RawZig::made).collect(),
             debian: Vec::new(),
+            default_rust: self.default_rust.as_ref().map(|version| version.value.0.clone()),
+            rust: self.rust.iter().map(RawRust::made).collect(),
         }
     }
 
@@ -163,6 +203,22 @@ impl RawToolchains {
             let message =
                 format!("the default `{}` is not among `[[zig]]`", self.default_zig.value.0);
             sink.push_missing(&self.default_zig.span, message, None);
+        }
+        if let Some(default) = &self.default_rust {
+            if !self.rust.iter().any(|rust| rust.version.value == default.value) {
+                let message = format!("the default `{}` is not among `[[rust]]`", default.value.0);
+                sink.push_missing(&default.span, message, None);
+            }
+        }
+    }
+}
+
+impl RawRust {
+    fn made(&self) -> RustToolchain {
+        RustToolchain {
+            version: self.version.value.0.clone(),
+            host: self.host.value,
+            tree_h1: self.tree_h1.value.0.clone(),
         }
     }
 }

@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A problem for each way in which the recipe and its wrapper differ.
 pub(crate) fn check(raw: &RawRecipe, manifests: &Utf8Path, sink: &mut Sink) {
     let folder = manifests.join("wrappers").join(raw.name.value.as_str());
+    // Its sources are the workspace itself.
+    if raw.rust.is_some() {
+        return;
+    }
     if raw.c.is_some() {
         let _ = read(raw, &folder, "build.sh", sink);
         return;

@@ -2,13 +2,19 @@
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::sync::LazyLock;
 use vocab::{Date, PolicyName};
+
+/// What `--version` says: with the cryptographic module that does the work.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{}\ncryptography: {}", env!("CARGO_PKG_VERSION"), crypto::PROVIDER));
 
 /// Reads what cryptography a binary contains, verifies sealed releases, lists validated modules.
 #[derive(Debug, Parser)]
 #[command(
     name = "fipsmith",
     version,
+    long_version = VERSION.as_str(),
     disable_help_subcommand = true,
     arg_required_else_help = true
 )]

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let fipsmith = flags::Fipsmith::parse();
-    match fipsmith.verb.run() {
+    let ready = crypto::ready().map_err(Into::into);
+    match ready.and_then(|_| fipsmith.verb.run()) {
         Ok(code) => code,
         Err(error) => print::complain(&error),
     }

@@ -16,8 +16,7 @@ use crate::go::pclntab::Pclntab;
 use crate::hidden::Hidden;
 use crate::image::{Image, Segment, dynamic};
 use crate::search::{Needle, Place, Wanted};
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, HmacSha512, Mac as _};
 use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -190,11 +189,11 @@ impl Ballot {
 fn measure(image: &Image<'_>, range: &Range<u64>, limits: &Limits) -> Option<BoringText> {
     let text = image.at(range.start, range.end.checked_sub(range.start)?)?;
     let offset = image.offset_of(range.start)?;
-    let hmac: [u8; 32] = value::<Hmac<sha2::Sha256>>(text)?.try_into().ok()?;
+    let hmac = HmacSha256::of(&KEY, text);
     let mut hmac_offset = stored(image, range, &hmac);
     let mut hmac_sha512 = None;
     if hmac_offset.is_none() {
-        let longer: [u8; 64] = value::<Hmac<sha2::Sha512>>(text)?.try_into().ok()?;
+        let longer = HmacSha512::of(&KEY, text);
         hmac_offset = stored(image, range, &longer);
         hmac_sha512 = Some(Sha512::from_bytes(longer));
     }
@@ -210,12 +209,8 @@ fn measure(image: &Image<'_>, range: &Range<u64>, limits: &Limits) -> Option<Bor
     })
 }
 
-/// The module's integrity value with one hash function. A key of zeros is the same key at any length up to the block.
-fn value<M: Mac + KeyInit>(text: &[u8]) -> Option<Vec<u8>> {
-    let mut mac = <M as Mac>::new_from_slice(&[0; 32]).ok()?;
-    mac.update(text);
-    Some(mac.finalize().into_bytes().to_vec())
-}
+/// The key of either integrity value: zeros are the same key at any length up to the block.
+const KEY: [u8; 32] = [0; 32];
 
 /// How far from the text the value may stand: it lay 1306 to 2476 bytes after it in builds that were looked at, and just
 /// before it in AWS-LC FIPS 4.

@@ -16,6 +16,7 @@ mod image;
 pub mod integrity;
 mod java;
 mod kind;
+pub mod names;
 mod native;
 pub mod openssl_conf;
 mod packed;

@@ -74,7 +74,7 @@ fn integrity_hmac(image: &Image<'_>, program: &ProgramFacts) -> Option<vocab::Sh
     } else {
         return None;
     };
-    hmac_file::mac(key, image.bytes)
+    Some(hmac_file::mac(key, image.bytes))
 }
 
 /// What lies before and behind a range of the file: names of symbols are read as symbols, where it is known whether they

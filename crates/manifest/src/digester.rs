@@ -1,29 +1,28 @@
 //! Digests of what is being written, so that it need not be read again.
 
 use crate::entry::Digests;
-use sha2::Digest as _;
+use crypto::Hash as _;
 use std::io::{self, Write};
 use vocab::{Sha256, Sha512};
 
 /// A writer that takes both digests of what passes through it.
-#[derive(Debug)]
 pub struct Digester<W> {
     out: W,
-    sha256: sha2::Sha256,
-    sha512: sha2::Sha512,
+    sha256: crypto::Sha256,
+    sha512: crypto::Sha512,
     size: u64,
 }
 
 impl<W: Write> Digester<W> {
     /// Nothing has passed yet.
     pub fn new(out: W) -> Self {
-        Self { out, sha256: sha2::Sha256::new(), sha512: sha2::Sha512::new(), size: 0 }
+        Self { out, sha256: crypto::Sha256::new(), sha512: crypto::Sha512::new(), size: 0 }
     }
 
     /// The writer, the digests and the number of bytes.
     pub fn finish(self) -> (W, Digests, u64) {
-        let sha256 = Sha256::from_bytes(self.sha256.finalize().into());
-        let sha512 = Sha512::from_bytes(self.sha512.finalize().into());
+        let sha256 = Sha256::from_bytes(self.sha256.finish());
+        let sha512 = Sha512::from_bytes(self.sha512.finish());
         (self.out, Digests { sha256, sha512 }, self.size)
     }
 }

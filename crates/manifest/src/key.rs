@@ -3,9 +3,6 @@
 use base64::{
     Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::STANDARD_NO_PAD,
 };
-use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _, LineEnding};
-use rsa::traits::PublicKeyParts as _;
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use vocab::Sha256;
@@ -13,8 +10,9 @@ use vocab::Sha256;
 /// The modulus size of every key, in bits.
 pub const KEY_BITS: usize = 4096;
 
-/// The smallest public exponent (FIPS 186-5 section 5.4 (e): 2^16 < e < 2^256).
-const SMALLEST_EXPONENT: u32 = 65_537;
+/// The public exponents that are taken. FIPS 186-5 section 5.4 (e) has 2^16 < e < 2^256; the providers of cryptography
+/// refuse what takes more than 33 bits, because it keeps a verifier busy.
+const EXPONENTS: std::ops::RangeInclusive<u64> = 65_537..=(1 << 33) - 1;
 
 /// What a key may sign. A key has exactly one role: the bytes that the seal covers, signed "as a file", would be a valid
 /// seal, so the two must never be the same key.
@@ -73,12 +71,9 @@ pub enum BadKey {
         /// The size in bits.
         bits: usize,
     },
-    /// An exponent below 65537.
-    #[error("its public exponent is smaller than {SMALLEST_EXPONENT}")]
-    SmallExponent,
-    /// A key that could not be written as DER.
-    #[error("it cannot be encoded")]
-    NotEncodable,
+    /// An exponent that is too small, or too large.
+    #[error("its public exponent is not between {} and {}", EXPONENTS.start(), EXPONENTS.end())]
+    Exponent,
 }
 
 /// Why a signature is not accepted.
@@ -172,7 +167,7 @@ impl From<SignatureBytes> for String {
 /// An RSA-4096 public key with its one scheme, PKCS#1 v1.5 with SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
-    key: RsaPublicKey,
+    key: crypto::rsa::PublicKey,
     pem: String,
     id: KeyId,
 }
@@ -180,20 +175,19 @@ pub struct PublicKey {
 impl PublicKey {
     /// A key from its PEM text (`SubjectPublicKeyInfo`, RFC 5280 section 4.1).
     pub fn from_pem(text: &str) -> Result<Self, BadKey> {
-        Self::new(RsaPublicKey::from_public_key_pem(text.trim()).map_err(|_| BadKey::NotRsaPem)?)
+        Self::new(crypto::rsa::PublicKey::from_pem(text.trim()).map_err(|_| BadKey::NotRsaPem)?)
     }
 
     /// A key that was made or loaded elsewhere.
-    pub fn new(key: RsaPublicKey) -> Result<Self, BadKey> {
-        let bits = key.n().bits();
+    pub fn new(key: crypto::rsa::PublicKey) -> Result<Self, BadKey> {
+        let bits = key.bits();
         if bits != KEY_BITS {
             return Err(BadKey::WrongSize { bits });
         }
-        if *key.e() < BigUint::from(SMALLEST_EXPONENT) {
-            return Err(BadKey::SmallExponent);
+        if !exponent(&key).is_some_and(|exponent| EXPONENTS.contains(&exponent)) {
+            return Err(BadKey::Exponent);
         }
-        let pem = key.to_public_key_pem(LineEnding::LF).map_err(|_| BadKey::NotEncodable)?;
-        let id = fingerprint(&key);
+        let (pem, id) = (key.to_pem(), fingerprint(&key));
         Ok(Self { key, pem, id })
     }
 
@@ -212,11 +206,11 @@ impl PublicKey {
 
     /// Checks a signature over bytes with this SHA-256 digest.
     pub fn verify_digest(&self, digest: Sha256, signature: &[u8]) -> Result<(), BadSignature> {
-        if signature.len() != KEY_BITS / 8 || BigUint::from_bytes_be(signature) >= *self.key.n() {
-            return Err(BadSignature::OutOfRange);
+        match self.key.in_range(signature) {
+            false => Err(BadSignature::OutOfRange),
+            true if self.key.verify(digest.as_bytes(), signature) => Ok(()),
+            true => Err(BadSignature::Mismatch),
         }
-        let scheme = Pkcs1v15Sign::new::<sha2::Sha256>();
-        self.key.verify(scheme, digest.as_bytes(), signature).map_err(|_| BadSignature::Mismatch)
     }
 
     /// Checks a signature over `message`.
@@ -226,21 +220,25 @@ impl PublicKey {
 }
 
 /// RFC 4253 section 6.6: the wire form of an RSA key is `string "ssh-rsa"`, `mpint e`, `mpint n`.
-fn fingerprint(key: &RsaPublicKey) -> KeyId {
+fn fingerprint(key: &crypto::rsa::PublicKey) -> KeyId {
     let mut wire = Vec::with_capacity(540);
     push_string(&mut wire, b"ssh-rsa");
-    push_string(&mut wire, &mpint(key.e()));
-    push_string(&mut wire, &mpint(key.n()));
+    push_string(&mut wire, &mpint(key.exponent()));
+    push_string(&mut wire, &mpint(key.modulus()));
     KeyId(format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::of(&wire).as_bytes())))
 }
 
 /// RFC 4251 section 5: a positive number whose highest bit is set gets a zero byte in front.
-fn mpint(number: &BigUint) -> Vec<u8> {
-    let mut bytes = number.to_bytes_be();
-    if bytes.first().is_some_and(|first| first & 0x80 != 0) {
-        bytes.insert(0, 0);
-    }
-    bytes
+fn mpint(number: &[u8]) -> Vec<u8> {
+    let zero: &[u8] =
+        if number.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
+    [zero, number].concat()
+}
+
+/// The exponent, unless it is beyond 64 bits.
+fn exponent(key: &crypto::rsa::PublicKey) -> Option<u64> {
+    let bytes = key.exponent();
+    (bytes.len() <= 8).then(|| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
 fn push_string(wire: &mut Vec<u8>, bytes: &[u8]) {

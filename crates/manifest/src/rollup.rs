@@ -1,7 +1,7 @@
 //! What is computed from the binaries of a release: its digest and its labels.
 
 use crate::release::ComponentLabel;
-use sha2::Digest as _;
+use crypto::Hash as _;
 use std::collections::BTreeMap;
 use vocab::{ComponentName, Label, Sha256, Verdict};
 
@@ -12,11 +12,11 @@ pub fn release_digest<'a>(binaries: impl IntoIterator<Item = (Sha256, &'a str)>)
     let mut lines: Vec<String> =
         binaries.into_iter().map(|(sha256, name)| format!("{sha256}  {name}\n")).collect();
     lines.sort_unstable();
-    let mut hasher = sha2::Sha256::new();
+    let mut hasher = crypto::Sha256::new();
     for line in lines {
-        hasher.update(line);
+        hasher.update(line.as_bytes());
     }
-    Sha256::from_bytes(hasher.finalize().into())
+    Sha256::from_bytes(hasher.finish())
 }
 
 /// The labels of a release: one for each component, sorted by name, and one for all of it. Both are rolled up from the

@@ -97,12 +97,12 @@ impl Program {
 }
 
 pub(crate) fn digest_of(parts: &[&[u8]]) -> Sha256 {
-    use sha2::Digest as _;
-    let mut hasher = sha2::Sha256::new();
+    use crypto::Hash as _;
+    let mut hasher = crypto::Sha256::new();
     for part in parts {
         hasher.update(part);
     }
-    Sha256::from_bytes(hasher.finalize().into())
+    Sha256::from_bytes(hasher.finish())
 }
 
 #[cfg(test)]

@@ -6,7 +6,12 @@ pub(crate) use sources::{Init, Place, Update};
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::sync::LazyLock;
 use vocab::{ComponentName, Date, ProfileName, Target};
+
+/// What `--version` says: with the cryptographic module that hashes and signs.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{}\ncryptography: {}", env!("CARGO_PKG_VERSION"), crypto::PROVIDER));
 
 /// Builds, labels, signs and seals FIPS releases.
 #[derive(Debug, Parser)]
@@ -14,6 +19,7 @@ use vocab::{ComponentName, Date, ProfileName, Target};
     name = "cargo xtask",
     bin_name = "cargo xtask",
     version,
+    long_version = VERSION.as_str(),
     disable_help_subcommand = true,
     arg_required_else_help = true
 )]

@@ -24,7 +24,9 @@ fn main() -> ExitCode {
     if let Some(code) = build::sandbox_entry() {
         return code;
     }
-    match flags::Maker::parse().verb.run() {
+    let maker = flags::Maker::parse();
+    let ready = crypto::ready().map_err(Into::into);
+    match ready.and_then(|_| maker.verb.run()) {
         Ok(code) => code,
         Err(error) => edge::complain(&error),
     }

@@ -104,8 +104,8 @@ fn action(record: &BuildRecord) -> serde_json::Value {
     })
 }
 
-fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary> {
-    let built = program.built;
+fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary<'_>> {
+    let (built, artifact) = (program.built, program.artifact);
     Ok(ScannedBinary {
         install: program.place().parse()?,
         archive: program.archive,
@@ -116,5 +116,6 @@ fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary> {
         backend: built.backend(),
         allow: program.allow,
         program: program.program,
+        bytes: Box::new(move || artifact.read().map_err(std::io::Error::other)),
     })
 }

@@ -200,9 +200,21 @@ pub struct MainPackage {
     pub version: String,
 }
 
-/// A Go module linked into a binary.
+/// Whose package a linked module is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ecosystem {
+    /// A Go module.
+    #[default]
+    Go,
+    /// A crate of the crate registry.
+    Cargo,
+}
+
+/// A Go module, or a crate, linked into a binary.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LinkedModule {
+    /// Whose package it is.
+    pub ecosystem: Ecosystem,
     /// Module path, with upper case where upstream writes it.
     pub path: String,
     /// Version as the Go command spells it.

@@ -17,7 +17,7 @@ mod purl;
 pub use builds::builds_table;
 pub use cyclonedx::cyclonedx;
 pub use description::{
-    Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Enforcement,
-    Evidence, Finding, Image, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
+    Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Ecosystem,
+    Enforcement, Evidence, Finding, Image, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
 };
 pub use error::SbomError;

@@ -10,6 +10,11 @@ pub(crate) fn golang(path: &str, version: &str) -> String {
     format!("pkg:golang/{}@{}", segments.join("/"), encoded(version))
 }
 
+/// `pkg:cargo/<crate>@<version>`. The name keeps its case.
+pub(crate) fn cargo(name: &str, version: &str) -> String {
+    format!("pkg:cargo/{}@{}", encoded(name), encoded(version))
+}
+
 /// `pkg:generic/<name>@<version>`, and the file's digest where there is one file.
 pub(crate) fn generic(name: &str, version: &str, checksum: Option<Sha256>) -> String {
     let checksum = checksum.map(|digest| format!("?checksum=sha256:{digest}")).unwrap_or_default();

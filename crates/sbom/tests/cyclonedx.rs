@@ -290,6 +290,7 @@ fn what_was_built_from_git_is_named_by_repository_and_commit() {
     let name = release.components[0].name.to_string();
     for artifact in &mut release.components[0].artifacts {
         artifact.linked.push(sbom::LinkedModule {
+            ecosystem: sbom::Ecosystem::Go,
             path: "e.org/x".to_owned(),
             version: "v1.0.0".to_owned(),
             h1: None,

@@ -32,11 +32,16 @@ pub struct Header {
     pub build: serde_json::Value,
 }
 
+/// Reads a program's bytes once more.
+pub type Reread<'a> = Box<dyn Fn() -> std::io::Result<Vec<u8>> + Send + Sync + 'a>;
+
 /// A scanned program and where it stands.
-#[derive(Debug)]
-pub struct ScannedBinary {
+pub struct ScannedBinary<'a> {
     /// The program as it was scanned.
     pub program: ScannedProgram,
+    /// Its bytes, which a validated module wants to hash by itself when it signs them. Others than those that were scanned
+    /// are refused.
+    pub bytes: Reread<'a>,
     /// The archive that holds it, as a path in the release folder.
     pub archive: ReleasePath,
     /// Its path inside the archive.
@@ -65,12 +70,11 @@ pub struct File<'a> {
 }
 
 /// Everything that goes into a release.
-#[derive(Debug)]
 pub struct Contents<'a> {
     /// Name and judgement.
     pub header: Header,
     /// The programs.
-    pub binaries: Vec<ScannedBinary>,
+    pub binaries: Vec<ScannedBinary<'a>>,
     /// The `.tar.gz` files that hold them, written to the release folder before.
     pub archives: Vec<Archive>,
     /// The container images, written to the release folder before.

@@ -2,13 +2,11 @@
 //! approved parts only: PBKDF2 with HMAC-SHA-256 (SP 800-132) and AES-256-CBC. `openssl` opens what is written here.
 
 use crate::Passphrase;
+use crypto::at_rest::{Key, random};
+use crypto::rsa;
 use pkcs8::der::SecretDocument;
 use pkcs8::pkcs5::{EncryptionScheme, pbes2};
 use pkcs8::{EncryptedPrivateKeyInfo, LineEnding, PrivateKeyInfo};
-use rand::RngCore as _;
-use rand::rngs::OsRng;
-use rsa::RsaPrivateKey;
-use rsa::pkcs8::EncodePrivateKey as _;
 use zeroize::Zeroizing;
 
 /// PBKDF2 iterations of the keys we write, and the fewest we read.
@@ -61,25 +59,43 @@ pub enum Refused {
     NotRsa,
 }
 
+/// Why a key could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unwritten {
+    #[error(transparent)]
+    Module(#[from] crypto::at_rest::Failed),
+    #[error(transparent)]
+    Form(#[from] pkcs8::Error),
+}
+
 /// Encrypts a key, in PEM.
 pub(crate) fn write(
-    key: &RsaPrivateKey,
+    key: &rsa::PrivateKey,
     passphrase: &Passphrase,
-) -> Result<Zeroizing<String>, pkcs8::Error> {
+) -> Result<Zeroizing<String>, Unwritten> {
     let (mut salt, mut iv) = ([0; SALT_BYTES], [0; 16]);
-    OsRng.fill_bytes(&mut salt);
-    OsRng.fill_bytes(&mut iv);
-    // `PrivateKeyInfo::encrypt` of this crate would take scrypt, which is not approved.
-    let parameters = pbes2::Parameters::pbkdf2_sha256_aes256cbc(ITERATIONS, &salt, &iv)
-        .map_err(pkcs8::Error::EncryptedPrivateKey)?;
-    let plain = key.to_pkcs8_der()?;
-    let encrypted = PrivateKeyInfo::try_from(plain.as_bytes())?
-        .encrypt_with_params(parameters, passphrase.as_bytes())?;
-    Ok(encrypted.to_pem(ENCRYPTED, LineEnding::LF)?)
+    random(&mut salt)?;
+    random(&mut iv)?;
+    let opener = Key::derive(passphrase.as_bytes(), &salt, ITERATIONS)?;
+    let encrypted_data = opener.encrypt(&iv, &key.to_pkcs8()?)?;
+    let kdf = pbes2::Pbkdf2Params {
+        salt: &salt,
+        iteration_count: ITERATIONS,
+        key_length: None,
+        prf: pbes2::Pbkdf2Prf::HmacWithSha256,
+    };
+    let encryption = pbes2::EncryptionScheme::Aes256Cbc { iv: &iv };
+    let parameters = pbes2::Parameters { kdf: kdf.into(), encryption };
+    let encrypted = EncryptedPrivateKeyInfo {
+        encryption_algorithm: parameters.into(),
+        encrypted_data: &encrypted_data,
+    };
+    let document = SecretDocument::try_from(encrypted)?;
+    Ok(document.to_pem(ENCRYPTED, LineEnding::LF).map_err(pkcs8::Error::from)?)
 }
 
 /// Opens an encrypted key.
-pub(crate) fn read(pem: &str, passphrase: &Passphrase) -> Result<RsaPrivateKey, Refused> {
+pub(crate) fn read(pem: &str, passphrase: &Passphrase) -> Result<rsa::PrivateKey, Refused> {
     let (label, document) = SecretDocument::from_pem(pem.trim()).map_err(|_| Refused::NotPkcs8)?;
     match label {
         ENCRYPTED => {}
@@ -88,14 +104,19 @@ pub(crate) fn read(pem: &str, passphrase: &Passphrase) -> Result<RsaPrivateKey, 
     }
     let encrypted = EncryptedPrivateKeyInfo::try_from(document.as_bytes())
         .map_err(|_| Refused::Weak { what: "an algorithm that is not known here" })?;
-    strong(&encrypted.encryption_algorithm)?;
-    let plain = encrypted.decrypt(passphrase.as_bytes()).map_err(|_| Refused::WrongPassphrase)?;
+    let (kdf, iv) = strong(&encrypted.encryption_algorithm)?;
+    let plain = Key::derive(passphrase.as_bytes(), kdf.salt, kdf.iteration_count)
+        .and_then(|key| key.decrypt(iv, encrypted.encrypted_data))
+        .map_err(|_| Refused::WrongPassphrase)?;
     // One wrong passphrase in 256 leaves valid padding, but no PKCS#8 behind it.
-    let info = PrivateKeyInfo::try_from(plain.as_bytes()).map_err(|_| Refused::WrongPassphrase)?;
-    RsaPrivateKey::try_from(info).map_err(|_| Refused::NotRsa)
+    PrivateKeyInfo::try_from(plain.as_slice()).map_err(|_| Refused::WrongPassphrase)?;
+    rsa::PrivateKey::from_pkcs8(&plain).map_err(|_| Refused::NotRsa)
 }
 
-fn strong(scheme: &EncryptionScheme<'_>) -> Result<(), Refused> {
+/// The parameters of an encryption that is strong enough.
+fn strong<'a>(
+    scheme: &'a EncryptionScheme<'a>,
+) -> Result<(&'a pbes2::Pbkdf2Params<'a>, &'a [u8; 16]), Refused> {
     let weak = |what| Err(Refused::Weak { what });
     let EncryptionScheme::Pbes2(pbes2) = scheme else { return weak("PBES1") };
     let pbes2::Kdf::Pbkdf2(kdf) = &pbes2.kdf else { return weak("scrypt") };
@@ -104,8 +125,12 @@ fn strong(scheme: &EncryptionScheme<'_>) -> Result<(), Refused> {
         pbes2::Pbkdf2Prf::HmacWithSha256 => {}
         _ => return weak("PBKDF2 over another HMAC than HMAC-SHA-256"),
     }
-    if !matches!(pbes2.encryption, pbes2::EncryptionScheme::Aes256Cbc { .. }) {
+    let pbes2::EncryptionScheme::Aes256Cbc { iv } = pbes2.encryption else {
         return weak("another cipher than AES-256-CBC");
+    };
+    // RFC 8018 appendix A.2: the key's length may be written down, and is then that of the cipher.
+    if kdf.key_length.is_some_and(|length| length != 32) {
+        return weak("a key of another length than AES-256 takes");
     }
     if kdf.salt.len() < SALT_BYTES {
         return Err(Refused::Salt { found: kdf.salt.len() });
@@ -113,5 +138,5 @@ fn strong(scheme: &EncryptionScheme<'_>) -> Result<(), Refused> {
     if !(ITERATIONS..=MOST_ITERATIONS).contains(&kdf.iteration_count) {
         return Err(Refused::Iterations { found: kdf.iteration_count });
     }
-    Ok(())
+    Ok((kdf, iv))
 }

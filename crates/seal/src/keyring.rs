@@ -5,9 +5,8 @@ use crate::Passphrase;
 use crate::encrypted::{self, Refused};
 use crate::signer::{ArtifactKey, PrivateKey, SealKey};
 use camino::{Utf8Path, Utf8PathBuf};
+use crypto::rsa;
 use manifest::{BadKey, KEY_BITS, PublicKey, Role, Trust, TrustError, is_example_key};
-use rand::rngs::OsRng;
-use rsa::RsaPrivateKey;
 use std::os::unix::fs::MetadataExt as _;
 use zeroize::Zeroizing;
 
@@ -166,9 +165,9 @@ pub fn generate(folder: &Utf8Path, passphrase: &Passphrase) -> Result<Trust, Key
     }
     for role in Role::ALL {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| KeyError::Generate(error);
-        let key = RsaPrivateKey::new(&mut OsRng, KEY_BITS).map_err(|error| failed(error.into()))?;
+        let key = rsa::PrivateKey::generate(KEY_BITS).map_err(|error| failed(error.into()))?;
         let pem = encrypted::write(&key, passphrase).map_err(|error| failed(error.into()))?;
-        let public = PublicKey::new(key.to_public_key()).map_err(|error| failed(error.into()))?;
+        let public = PublicKey::new(key.public().clone()).map_err(|error| failed(error.into()))?;
         files::write_private(&folder.join(private_file(role)), pem.as_bytes())?;
         files::write(
             &folder.join(role.public_file()),

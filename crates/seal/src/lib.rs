@@ -16,7 +16,7 @@ mod sealed;
 mod signed;
 mod signer;
 
-pub use contents::{Contents, File, Header, ScannedBinary};
+pub use contents::{Contents, File, Header, Reread, ScannedBinary};
 pub use encrypted::{ITERATIONS, Refused};
 pub use error::SealError;
 pub use folder::{ReleaseFolder, Written};
@@ -25,4 +25,4 @@ pub use passphrase::{Passphrase, PassphraseError};
 pub use program::ScannedProgram;
 pub use sealed::{Sealed, StagedRelease};
 pub use signed::Signed;
-pub use signer::{ArtifactKey, SIGNER_CERTIFICATE, SIGNER_MODULE, SealKey, SignError};
+pub use signer::{ArtifactKey, SIGNER, SealKey, SignError};

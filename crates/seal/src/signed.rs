@@ -4,7 +4,7 @@ use crate::contents::{Contents, File, Header, ScannedBinary};
 use crate::error::SealError;
 use crate::keyring::KeyRing;
 use crate::sealed::Sealed;
-use crate::signer::{SIGNER_CERTIFICATE, SIGNER_MODULE};
+use crate::signer::{SIGNER, SignError};
 use manifest::{
     Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote,
     Manifest, Release, ReleasePath, Role, SBOM_PATH, SCHEMA, Signer, Trust, fixed,
@@ -76,8 +76,8 @@ impl<'a> Signed<'a> {
             registry_date: header.registry_date,
             policy: header.policy,
             signer: Signer {
-                module: SIGNER_MODULE.to_owned(),
-                certificate: SIGNER_CERTIFICATE.to_owned(),
+                module: SIGNER.module.to_owned(),
+                certificate: SIGNER.certificate.to_owned(),
             },
             example_keys: trust.has_example_key(),
             keys: Role::ALL.map(|role| note(role, trust)).to_vec(),
@@ -110,13 +110,13 @@ fn note(role: Role, trust: &Trust) -> KeyNote {
     KeyNote { role, keyid: key.id().clone(), pem: key.pem().to_owned() }
 }
 
-fn sign(binary: ScannedBinary, keys: &KeyRing) -> Result<Binary, SealError> {
+fn sign(binary: ScannedBinary<'_>, keys: &KeyRing) -> Result<Binary, SealError> {
     let scanned = binary.program.scanned();
     let id = manifest::binary_id(&binary.archive, &binary.member)?;
-    let value = keys
-        .artifact()
-        .sign_scanned(&binary.program)
-        .map_err(|source| SealError::Sign { what: binary.member.to_string(), source })?;
+    let failed = |source| SealError::Sign { what: binary.member.to_string(), source };
+    let bytes = (binary.bytes)().map_err(|source| failed(SignError::Read(source)))?;
+    let value = keys.artifact().sign_scanned(&binary.program, &bytes).map_err(failed)?;
+    drop(bytes);
     let key = keys.artifact().public();
     let sig = BinarySignature {
         path: manifest::signature_path(&id)?,

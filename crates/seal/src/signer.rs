@@ -2,16 +2,10 @@
 
 use crate::program::ScannedProgram;
 use manifest::{BadKey, Envelope, PAE_PREFIX, PublicKey, SignatureBytes};
-use rand::rngs::OsRng;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use std::fmt;
-use vocab::Sha256;
 
-/// The cryptographic module that signs, as it is named in every manifest.
-pub const SIGNER_MODULE: &str = "rustcrypto";
-
-/// Its CMVP certificate: there is none.
-pub const SIGNER_CERTIFICATE: &str = "none";
+/// The cryptographic module that signs, as it is named in every manifest, and its CMVP certificate or `none`.
+pub const SIGNER: crypto::Provider = crypto::PROVIDER;
 
 /// Why nothing was signed.
 #[derive(Debug, thiserror::Error)]
@@ -19,34 +13,34 @@ pub enum SignError {
     /// A file that would, once signed, be a valid seal over whatever stands in it.
     #[error("the file begins with `DSSEv1 `: its signature could pass for the seal of a manifest")]
     PaeAsFile,
+    /// The program was changed after it was scanned.
+    #[error("the bytes to be signed are not those that were scanned")]
+    OtherBytes,
+    /// The program could not be read once more.
+    #[error("it could not be read")]
+    Read(#[source] std::io::Error),
     /// The key did not sign.
     #[error("the key could not sign")]
-    Rsa(#[source] rsa::Error),
+    Rsa(#[source] crypto::at_rest::Failed),
 }
 
 /// A private key with its public half.
 pub(crate) struct PrivateKey {
-    key: RsaPrivateKey,
+    key: crypto::rsa::PrivateKey,
     public: PublicKey,
 }
 
 impl PrivateKey {
-    pub(crate) fn new(key: RsaPrivateKey) -> Result<Self, BadKey> {
-        let public = PublicKey::new(key.to_public_key())?;
+    pub(crate) fn new(key: crypto::rsa::PrivateKey) -> Result<Self, BadKey> {
+        let public = PublicKey::new(key.public().clone())?;
         Ok(Self { key, public })
     }
     pub(crate) fn public(&self) -> &PublicKey {
         &self.public
     }
-    /// RSASSA-PKCS1-v1_5 with SHA-256. The signature is deterministic; the random numbers only blind the private
-    /// operation, so that its time tells nothing (RUSTSEC-2023-0071).
-    fn sign(&self, digest: Sha256) -> Result<SignatureBytes, SignError> {
-        let scheme = Pkcs1v15Sign::new::<sha2::Sha256>();
-        let signature = self
-            .key
-            .sign_with_rng(&mut OsRng, scheme, digest.as_bytes())
-            .map_err(SignError::Rsa)?;
-        Ok(SignatureBytes::new(signature))
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    fn sign(&self, message: &[u8]) -> Result<SignatureBytes, SignError> {
+        self.key.sign(message).map(SignatureBytes::new).map_err(SignError::Rsa)
     }
 }
 
@@ -59,11 +53,20 @@ impl ArtifactKey {
         if bytes.starts_with(PAE_PREFIX) {
             return Err(SignError::PaeAsFile);
         }
-        self.0.sign(Sha256::of(bytes))
+        self.0.sign(bytes)
     }
-    /// Signs the raw bytes of a program that was scanned: the same signature as [`Self::sign_file`] makes.
-    pub(crate) fn sign_scanned(&self, program: &ScannedProgram) -> Result<SignatureBytes, SignError> {
-        self.0.sign(program.digests().sha256)
+    /// Signs the raw bytes of a program that was scanned. That they are those that were scanned is asked of the signature,
+    /// which must hold over the scanned digest: dearer by one public operation, and no second hash.
+    pub(crate) fn sign_scanned(
+        &self,
+        program: &ScannedProgram,
+        bytes: &[u8],
+    ) -> Result<SignatureBytes, SignError> {
+        let signature = self.sign_file(bytes)?;
+        match self.public().verify_digest(program.digests().sha256, signature.as_bytes()) {
+            Ok(()) => Ok(signature),
+            Err(_) => Err(SignError::OtherBytes),
+        }
     }
     /// The public half.
     pub fn public(&self) -> &PublicKey {
@@ -77,8 +80,7 @@ pub struct SealKey(pub(crate) PrivateKey);
 impl SealKey {
     /// Seals a payload.
     pub fn seal(&self, payload: Vec<u8>) -> Result<Envelope, SignError> {
-        let signature =
-            self.0.sign(Sha256::of(&manifest::pae(manifest::PAYLOAD_TYPE, &payload)))?;
+        let signature = self.0.sign(&manifest::pae(manifest::PAYLOAD_TYPE, &payload))?;
         Ok(Envelope::new(payload, self.public().id().clone(), signature))
     }
     /// The public half.

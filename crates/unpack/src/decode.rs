@@ -5,8 +5,8 @@ mod zstd;
 
 use crate::blob::{Blob, BlobReader};
 use crate::limits::{Gauge, Problem};
+use crypto::Hash as _;
 use flate2::read::MultiGzDecoder;
-use sha2::Digest as _;
 use std::io::{self, BufReader, Read, Seek as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -95,15 +95,15 @@ pub(crate) fn ratio(gauge: &Gauge, read: u64, written: u64) -> Result<(), Proble
 /// A reader that hashes what passes.
 pub(crate) struct Hashing<R> {
     inner: R,
-    hash: sha2::Sha256,
+    hash: crypto::Sha256,
 }
 
 impl<R> Hashing<R> {
     pub(crate) fn new(inner: R) -> Self {
-        Self { inner, hash: sha2::Sha256::new() }
+        Self { inner, hash: crypto::Sha256::new() }
     }
     pub(crate) fn digest(self) -> Sha256 {
-        Sha256::from_bytes(self.hash.finalize().into())
+        Sha256::from_bytes(self.hash.finish())
     }
 }
 

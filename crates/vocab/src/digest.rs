@@ -1,7 +1,7 @@
 //! SHA-2 digests (FIPS 180-4) as values, written as lower-case hex.
 
+use crypto::Hash as _;
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
 use std::{fmt, str::FromStr};
 
 /// Why a text is not a digest.
@@ -23,7 +23,7 @@ macro_rules! digest {
         impl $name {
             /// The digest of `bytes`.
             pub fn of(bytes: &[u8]) -> Self {
-                Self(<$hasher>::digest(bytes).into())
+                Self(<$hasher>::of(bytes))
             }
             /// A digest that was computed elsewhere.
             pub fn from_bytes(bytes: [u8; $len]) -> Self {
@@ -80,11 +80,11 @@ macro_rules! digest {
 
 digest!(
     /// A SHA-256 digest.
-    Sha256, sha2::Sha256, "sha256", 32
+    Sha256, crypto::Sha256, "sha256", 32
 );
 digest!(
     /// A SHA-512 digest.
-    Sha512, sha2::Sha512, "sha512", 64
+    Sha512, crypto::Sha512, "sha512", 64
 );
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Wrapper {
 
 impl Language for GoStep {
     fn tools(&self) -> Tools {
-        Tools { go: true, zig: self.cgo, debian: false }
+        Tools { go: true, zig: self.cgo, ..Tools::default() }
     }
 
     fn is_fetched(&self, site: Site<'_>) -> bool {

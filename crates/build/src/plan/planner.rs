@@ -8,7 +8,8 @@ use crate::{
     workspace::host,
 };
 use catalog::{
-    Catalog, DebianRoot, GoToolchain, Member, Problem, Problems, Profile, Recipe, ZigToolchain,
+    Catalog, DebianRoot, GoToolchain, Member, Problem, Problems, Profile, Recipe, RustToolchain,
+    ZigToolchain,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Backend, ComponentName, Sha256, Target};
@@ -38,6 +39,7 @@ impl<'a> Planner<'a> {
             ("go", tools.go, self.go().is_some()),
             ("zig", tools.zig, self.zig().is_some()),
             ("root of Debian packages", tools.debian, self.debian().is_some()),
+            ("rust", tools.rust, self.rust().is_some()),
         ];
         let missing = there.into_iter().filter(|(_, needed, there)| *needed && !there);
         self.problems.extend(missing.map(|(what, ..)| missing_toolchain(what)));
@@ -50,6 +52,10 @@ impl<'a> Planner<'a> {
 
     pub(super) fn zig(&self) -> Option<&'a ZigToolchain> {
         host().and_then(|host| self.catalog.toolchains.default_zig(host))
+    }
+
+    pub(super) fn rust(&self) -> Option<&'a RustToolchain> {
+        host().and_then(|host| self.catalog.toolchains.default_rust(host))
     }
 
     pub(super) fn debian(&self) -> Option<&'a DebianRoot> {
@@ -101,7 +107,9 @@ impl<'a> Planner<'a> {
         let Some(backend) = member.backend.or(recipe.backends.first().copied()) else {
             return vec![];
         };
-        if recipe.c.is_some() {
+        if recipe.rust.is_some() {
+            targets.iter().filter_map(|target| self.rust_step(recipe, backend, *target)).collect()
+        } else if recipe.c.is_some() {
             targets.iter().filter_map(|target| self.c_step(recipe, backend, *target)).collect()
         } else {
             self.go_steps(recipe, backend, targets)

@@ -56,8 +56,7 @@ impl ImageRecipe {
     }
 
     fn of_all(recipe: &RawRecipe) -> Option<Self> {
-        let artifacts: Vec<ArtifactName> =
-            recipe.packages.iter().map(|package| package.artifact.value.clone()).collect();
+        let artifacts: Vec<ArtifactName> = programs(recipe).cloned().collect();
         Some(Self {
             name: recipe.name.value.as_str().parse().ok()?,
             entrypoint: vec![Self::place(artifacts.first()?)],
@@ -107,6 +106,13 @@ struct RawFile {
     content: String,
 }
 
+/// The programs that stand on their own, and so can stand in an image. Those of C need the tree that they are installed in.
+fn programs(recipe: &RawRecipe) -> impl Iterator<Item = &ArtifactName> {
+    let go = recipe.packages.iter().map(|package| &package.artifact.value);
+    let rust = recipe.rust.iter().flat_map(|rust| &rust.programs);
+    go.chain(rust.map(|program| &program.value))
+}
+
 /// The images of a recipe.
 pub(super) fn made(recipe: &RawRecipe) -> Vec<ImageRecipe> {
     match &recipe.images {
@@ -134,7 +140,7 @@ pub(super) fn check(recipe: &RawRecipe, sink: &mut Sink) {
 
 impl RawImage {
     fn check(&self, recipe: &RawRecipe, sink: &mut Sink) {
-        let known = || recipe.packages.iter().map(|package| package.artifact.value.as_str());
+        let known = || programs(recipe).map(ArtifactName::as_str);
         for artifact in &self.artifacts {
             let name = artifact.value.as_str();
             if !known().any(|known| known == name) {

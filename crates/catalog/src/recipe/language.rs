@@ -9,11 +9,14 @@ impl RawRecipe {
     /// A problem when the recipe says how to build in no language or in two, or with a backend of another.
     pub(super) fn check_language(&self, sink: &mut Sink) {
         let go = !self.modules.is_empty() || !self.packages.is_empty();
-        let tables: Vec<&str> = [(go, "`modules` and `packages`"), (self.c.is_some(), "`[c]`")]
-            .into_iter()
-            .filter_map(|(there, name)| there.then_some(name))
-            .collect();
-        let hint = "a component of Go has `modules` and `packages`, one of C has `[c]`".to_owned();
+        let ways = [
+            (go, "`modules` and `packages`"),
+            (self.c.is_some(), "`[c]`"),
+            (self.rust.is_some(), "`[rust]`"),
+        ];
+        let tables: Vec<&str> =
+            ways.into_iter().filter_map(|(there, name)| there.then_some(name)).collect();
+        let hint = "a component of Go has `modules` and `packages`, one of C has `[c]`, one of Rust has `[rust]`".to_owned();
         match *tables.as_slice() {
             [] => sink.push_missing(&self.name.span, "nothing says how it is built", Some(hint)),
             [_] => self.check_backends(sink),
@@ -30,7 +33,7 @@ impl RawRecipe {
             let message = "a component of Go needs both `modules` and `packages`";
             sink.push_missing(&self.name.span, message, None);
         }
-        if self.c.is_some() {
+        if self.c.is_some() || self.rust.is_some() {
             for span in self.only_of_go() {
                 sink.push(span, "this is for a component of Go", Some("remove it".to_owned()));
             }
@@ -39,9 +42,9 @@ impl RawRecipe {
 
     fn check_backends(&self, sink: &mut Sink) {
         let fits = |backend: Backend| match backend {
-            Backend::GoNative | Backend::GoBoringcrypto => self.c.is_none(),
+            Backend::GoNative | Backend::GoBoringcrypto => self.c.is_none() && self.rust.is_none(),
             Backend::COpensslFips => self.c.is_some(),
-            Backend::RustAwsLcFips => false,
+            Backend::RustAwsLcFips => self.rust.is_some(),
             Backend::None => true,
         };
         for backend in self.backends.iter().filter(|backend| !fits(backend.value)) {

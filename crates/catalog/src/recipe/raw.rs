@@ -2,6 +2,7 @@
 
 use super::c::RawC;
 use super::image::{self, RawImage};
+use super::rust::RawRust;
 use super::source::RawSource;
 use super::unavailable::RawUnavailable;
 use super::wrapper::RawWrapper;
@@ -57,6 +58,8 @@ pub(crate) struct RawRecipe {
     pub(crate) images: Option<Vec<RawImage>>,
     /// How a component of C is built, in place of `modules` and `packages`.
     pub(crate) c: Option<RawC>,
+    /// How a component of Rust is built, in place of `modules` and `packages`.
+    pub(crate) rust: Option<RawRust>,
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
@@ -150,6 +153,7 @@ impl RawRecipe {
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
             images: image::made(self),
             c: self.c.as_ref().map(|c| c.check(sink)),
+            rust: self.rust.as_ref().map(|rust| rust.check(sink)),
             allow: self.allow.iter().flat_map(RawAllow::made).collect(),
             source: self.source.as_ref().map(|source| source.check(self.commit.as_ref(), sink)),
             wrapper: self.wrapper.check(sink),
@@ -225,7 +229,8 @@ impl RawRecipe {
     fn check_allow(&self, sink: &mut Sink) {
         let artifacts = || {
             let programs = self.packages.iter().map(|package| package.artifact.value.as_str());
-            programs.chain(self.c.iter().flat_map(RawC::artifacts))
+            let programs = programs.chain(self.c.iter().flat_map(RawC::artifacts));
+            programs.chain(self.rust.iter().flat_map(RawRust::artifacts))
         };
         for named in self.allow.iter().flat_map(|allow| &allow.artifacts) {
             let name = named.value.as_str();

@@ -7,4 +7,5 @@ mod profiles_and_policies;
 mod real;
 mod recipes;
 mod registries;
+mod rust;
 mod waivers;

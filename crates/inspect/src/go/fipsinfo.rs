@@ -10,7 +10,7 @@ use crate::hidden::Hidden;
 use crate::image::Image;
 use crate::problems::Problems;
 use crate::search::{Hits, Needle, Place, Wanted};
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, Mac as _};
 use vocab::Sha256;
 
 const MAGIC: Hidden<16> = Hidden::new(*b"\xff Go fipsinfo \xff\0");
@@ -93,11 +93,11 @@ fn ranges<'a>(
 }
 
 fn value(ranges: &[&[u8]]) -> Option<Sha256> {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).ok()?;
+    let mut mac = HmacSha256::new(&[0; 32]);
     mac.update(b"go fips object v1\n");
     for range in ranges {
         mac.update(&bytes::offset(range.len()).to_be_bytes());
         mac.update(range);
     }
-    Some(Sha256::from_bytes(mac.finalize().into_bytes().into()))
+    Some(Sha256::from_bytes(mac.finish()))
 }

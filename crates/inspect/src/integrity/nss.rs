@@ -6,10 +6,8 @@
 //! and an HMAC, and the low bits name the hash (NSS, `lib/freebl/shvfy.c` and `shsign.h`). Either way the file brings its
 //! own key, so it shows damage and no origin.
 
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
-use num_bigint_dig::BigUint;
-use sha2::Digest;
+use crypto::{Hash as _, HmacSha224, HmacSha256, HmacSha384, HmacSha512, Mac, Sha224, Sha256};
+use num_bigint::BigUint;
 
 /// What the file says of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +53,10 @@ fn read(chk: &[u8], library: &[u8]) -> Option<bool> {
     let (key, value) = (item(&mut rest)?, item(&mut rest)?);
     // HASH_HashType (NSS, `lib/freebl/hasht.h`).
     match kind ^ HMAC {
-        4 => matches::<Hmac<sha2::Sha256>>(key, value, library),
-        5 => matches::<Hmac<sha2::Sha384>>(key, value, library),
-        6 => matches::<Hmac<sha2::Sha512>>(key, value, library),
-        7 => matches::<Hmac<sha2::Sha224>>(key, value, library),
+        4 => Some(matches::<HmacSha256>(key, value, library)),
+        5 => Some(matches::<HmacSha384>(key, value, library)),
+        6 => Some(matches::<HmacSha512>(key, value, library)),
+        7 => Some(matches::<HmacSha224>(key, value, library)),
         _ => None,
     }
 }
@@ -71,10 +69,8 @@ fn item<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(item)
 }
 
-fn matches<M: Mac + KeyInit>(key: &[u8], value: &[u8], library: &[u8]) -> Option<bool> {
-    let mut mac = <M as Mac>::new_from_slice(key).ok()?;
-    mac.update(library);
-    Some(mac.verify_slice(value).is_ok())
+fn matches<M: Mac>(key: &[u8], value: &[u8], library: &[u8]) -> bool {
+    M::of(key, library).as_ref() == value
 }
 
 /// FIPS 186-4, section 4.7. The subprime's length names the hash (NSS, `PQG_GetHashType`); SHA-1 is not read.
@@ -90,8 +86,8 @@ fn dsa(
     let number = BigUint::from_bytes_be;
     let (p, q, g, y) = (number(prime), number(subprime), number(base), number(public));
     let hash = match q.bits() {
-        224 => sha2::Sha224::digest(library).to_vec(),
-        256 => sha2::Sha256::digest(library).to_vec(),
+        224 => Sha224::of(library).to_vec(),
+        256 => Sha256::of(library).to_vec(),
         _ => return None,
     };
     if p.bits() < 1024 || signature.len() != 2 * hash.len() {
@@ -124,11 +120,7 @@ mod tests {
 
     #[test]
     fn an_hmac_matches_its_library_and_no_other() {
-        let value = <Hmac<sha2::Sha256> as Mac>::new_from_slice(b"key")
-            .unwrap()
-            .chain_update(b"library")
-            .finalize()
-            .into_bytes();
+        let value = HmacSha256::of(b"key", b"library");
         let chk = [header([2, 1], HMAC | 4), item(b"key"), item(&value)].concat();
         assert_eq!(check(&chk, b"library"), Check::Match);
         assert_eq!(check(&chk, b"librarx"), Check::Mismatch);
@@ -144,7 +136,7 @@ mod tests {
         let y = g.modpow(&x, &p);
         let r = g.modpow(&k, &p) % &q;
         let inverse = k.modpow(&(&q - &one - &one), &q);
-        let hash = BigUint::from_bytes_be(&sha2::Sha224::digest(b"library"));
+        let hash = BigUint::from_bytes_be(&Sha224::of(b"library"));
         let s = inverse * (hash + &x * &r) % &q;
         let wide = |n: &BigUint| {
             let bytes = n.to_bytes_be();

@@ -1,6 +1,6 @@
 //! The integrity value of OpenSSL's FIPS provider.
 
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, Mac as _};
 use vocab::Sha256;
 
 /// The key that every build uses unless it is configured with another one (OpenSSL 3, `util/mk-fipskey.h` and INSTALL.md,
@@ -12,11 +12,7 @@ const KEY: [u8; 32] = [
 
 /// HMAC-SHA256 over the whole file: what `fipsmodule.cnf` states as `module-mac` (openssl-fipsinstall(1)).
 pub fn module_mac(file: &[u8]) -> Sha256 {
-    match Hmac::<sha2::Sha256>::new_from_slice(&KEY) {
-        Ok(mac) => Sha256::from_bytes(mac.chain_update(file).finalize().into_bytes().into()),
-        // HMAC takes keys of any length.
-        Err(_) => Sha256::from_bytes([0; 32]),
-    }
+    Sha256::from_bytes(HmacSha256::of(&KEY, file))
 }
 
 /// `42:AF:88:...` or the same without colons.

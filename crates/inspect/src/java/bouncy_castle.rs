@@ -9,7 +9,7 @@ use super::{Archive, content};
 use crate::Limits;
 use crate::facts::JarHmac;
 use crate::problems::Problems;
-use hmac::{Hmac, Mac as _};
+use crypto::{HmacSha256, Mac as _};
 use vocab::Sha256;
 
 /// `CryptoServicesRegistrar.MODULE_HMAC_KEY`.
@@ -41,7 +41,7 @@ fn computed(archive: &mut Archive<'_>, names: &[String], limits: &Limits) -> Opt
     let mut covered: Vec<&str> =
         names.iter().map(String::as_str).filter(|name| !is_metadata(name)).collect();
     covered.sort_unstable();
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(KEY).ok()?;
+    let mut mac = HmacSha256::new(KEY);
     let mut left = limits.jar_unpacked;
     for name in covered {
         let bytes = content(archive, name, limits.jar_entry.min(left))?;
@@ -53,7 +53,7 @@ fn computed(archive: &mut Archive<'_>, names: &[String], limits: &Limits) -> Opt
         mac.update(&bytes);
     }
     mac.update(b"[END]");
-    Some(Sha256::from_bytes(mac.finalize().into_bytes().into()))
+    Some(Sha256::from_bytes(mac.finish()))
 }
 
 /// Folders, module descriptors, and everything in `META-INF/` but the classes of a multi-release archive. (Before 2.0

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::facts::JarHmac;
-use hmac::{Hmac, Mac as _};
+use crypto::{HmacSha256, Mac as _};
 use std::io::Write as _;
 use vocab::Sha256;
 use zip::ZipWriter;
@@ -24,15 +24,14 @@ fn facts(bytes: &[u8]) -> JavaFacts {
 const PROVIDER: &str = "org/bouncycastle/jcajce/provider/BouncyCastleFipsProvider.class";
 
 fn stated(entries: &[(&str, &[u8])]) -> String {
-    let mut mac =
-        Hmac::<sha2::Sha256>::new_from_slice(b"Legion of the Bouncy Castle Inc.").unwrap();
+    let mut mac = HmacSha256::new(b"Legion of the Bouncy Castle Inc.");
     for (name, bytes) in entries {
         mac.update(
             &[b"[", name.as_bytes(), &(bytes.len() as u64).to_be_bytes(), b"]", bytes].concat(),
         );
     }
     mac.update(b"[END]");
-    Sha256::from_bytes(mac.finalize().into_bytes().into()).to_string()
+    Sha256::from_bytes(mac.finish()).to_string()
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::boring;
 use crate::bytes;
 use crate::facts::BoringLibrary;
 use crate::image::Image;
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, Mac as _};
 use memchr::memmem;
 use vocab::Sha256;
 
@@ -34,7 +34,7 @@ pub(super) fn find(image: &Image<'_>, limits: &Limits) -> Option<BoringLibrary> 
     let [text_start, text_end, rodata_start, rodata_end] = ends;
     let text = part(image, text_start?, text_end?)?;
     let rodata = part(image, rodata_start?, rodata_end?)?;
-    let hmac = value(text.1, rodata.1)?;
+    let hmac = value(text.1, rodata.1);
     let version_string = boring::version(text.1).or_else(|| boring::version(rodata.1));
     Some(BoringLibrary {
         text_offset: text.0,
@@ -52,11 +52,11 @@ fn part<'a>(image: &Image<'a>, start: u64, end: u64) -> Option<(u64, &'a [u8])> 
     Some((image.offset_of(start)?, image.at(start, end.checked_sub(start)?)?))
 }
 
-fn value(text: &[u8], rodata: &[u8]) -> Option<[u8; 32]> {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).ok()?;
+fn value(text: &[u8], rodata: &[u8]) -> [u8; 32] {
+    let mut mac = HmacSha256::new(&[0; 32]);
     for part in [text, rodata] {
         mac.update(&bytes::offset(part.len()).to_le_bytes());
         mac.update(part);
     }
-    Some(mac.finalize().into_bytes().into())
+    mac.finish()
 }

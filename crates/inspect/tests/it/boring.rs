@@ -3,7 +3,7 @@
 use crate::elf::{AMD64, ARM64, Format};
 use crate::inspect;
 use crate::program::Program;
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, HmacSha512, Mac};
 use inspect::facts::BoringText;
 use inspect::{Limits, Run};
 use vocab::{Arch, Sha256};
@@ -49,13 +49,8 @@ fn program(format: Format, text: &[u8], value: &[u8]) -> Vec<u8> {
     program.bytes()
 }
 
-fn value<M: Mac + hmac::digest::KeyInit>(text: &[u8]) -> Vec<u8> {
-    <M as Mac>::new_from_slice(&[0; 64])
-        .unwrap()
-        .chain_update(text)
-        .finalize()
-        .into_bytes()
-        .to_vec()
+fn value<M: Mac>(text: &[u8]) -> Vec<u8> {
+    M::of(&[0; 64], text).as_ref().to_vec()
 }
 
 fn found(bytes: &[u8]) -> Option<BoringText> {
@@ -66,7 +61,7 @@ fn found(bytes: &[u8]) -> Option<BoringText> {
 fn an_intact_module_of_either_machine_and_generation_is_found_with_its_value() {
     for format in [AMD64, ARM64] {
         let text = module(format);
-        for value in [value::<Hmac<sha2::Sha256>>(&text), value::<Hmac<sha2::Sha512>>(&text)] {
+        for value in [value::<HmacSha256>(&text), value::<HmacSha512>(&text)] {
             let boring = found(&program(format, &text, &value)).unwrap();
             assert_eq!((boring.offset, boring.length), (0x1000, LENGTH as u64));
             assert_eq!(boring.text_sha256, Sha256::of(&text));
@@ -85,7 +80,7 @@ fn an_intact_module_of_either_machine_and_generation_is_found_with_its_value() {
 fn a_module_with_one_changed_byte_is_still_found_and_its_value_is_not() {
     for format in [AMD64, ARM64] {
         let mut text = module(format);
-        let value = value::<Hmac<sha2::Sha256>>(&text);
+        let value = value::<HmacSha256>(&text);
         for at in [0, 100, TEST - 1, TEST + 40, LENGTH - 1] {
             text[at] ^= 1;
             let boring = found(&program(format, &text, &value)).unwrap();

@@ -3,7 +3,7 @@
 use crate::elf::{AMD64, ARM64, Elf, PPC, READ, Segment};
 use crate::program::{FIPS_INFO, Program, TEXT};
 use crate::{inspect, reported};
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, Mac as _};
 use vocab::Sha256;
 
 fn patched(address: u64, with: &[u8]) -> Vec<u8> {
@@ -80,12 +80,12 @@ fn a_value_over_the_ranges_as_the_file_stores_them_is_the_linkers_mistake() {
     let mut elf = Program { pie: true, ..Program::new(AMD64) }.elf();
     // A library is mapped from address zero, where the stored pointers lead.
     elf.segments.push(Segment { address: 0, flags: READ, bytes: vec![0; 16], bss: 0 });
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap();
+    let mut mac = HmacSha256::new(&[0; 32]);
     mac.update(b"go fips object v1\n");
     mac.update(&[0; 4 * 8]);
     let info = |elf: &Elf| inspect(&elf.build()).go.unwrap().fips_info.unwrap();
     assert!(!info(&elf).mislinked, "the right value");
-    elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finalize().into_bytes());
+    elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finish());
     let found = info(&elf);
     assert!(found.mislinked && found.computed.is_some_and(|computed| computed != found.stated));
     elf.segments[2].bytes[0x8010] ^= 1;

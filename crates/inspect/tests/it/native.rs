@@ -3,7 +3,7 @@
 use crate::elf::{AMD64, ARM64, PPC};
 use crate::inspect;
 use crate::native_program::{DATA, Native, TEXT};
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, Mac as _};
 use inspect::facts::{CryptoLibrary, NativeFacts};
 
 impl Native {
@@ -110,12 +110,7 @@ fn module(behind: usize) -> (Vec<u8>, Vec<u8>) {
     let code = [lea(TEST, 0), lea(TEST + 7, LENGTH)].concat();
     text[TEST..TEST + code.len()].copy_from_slice(&code);
     text[1000..1018].copy_from_slice(b"AWS-LC FIPS 3.1.0\0");
-    let value = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32])
-        .unwrap()
-        .chain_update(&text)
-        .finalize()
-        .into_bytes()
-        .to_vec();
+    let value = HmacSha256::of(&[0; 32], &text).to_vec();
     // Version 4 stores the value before the text, version 3 somewhere behind it.
     let padding = vec![0; 100];
     let code = match behind {
@@ -159,8 +154,7 @@ fn on_arm64_functions_behind_the_text_give_its_ends() {
     let table = TABLE.next_multiple_of(8);
     let mut text = vec![0x1f; usize::try_from(LENGTH).unwrap()];
     text[1000..1018].copy_from_slice(b"AWS-LC FIPS 3.1.0\0");
-    let mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap().chain_update(&text);
-    let value = mac.finalize().into_bytes().to_vec();
+    let value = HmacSha256::of(&[0; 32], &text).to_vec();
     let behind = TEXT + LENGTH + 0x1000;
     let padding = vec![0; 0x1000];
     let ends = [form(behind, table), form(behind + 16, table + 8)].concat();
@@ -177,14 +171,10 @@ fn on_arm64_functions_behind_the_text_give_its_ends() {
 fn a_module_in_a_shared_library_is_measured_between_its_symbols() {
     let text = b"AWS-LC FIPS 3.1.0\0 and code";
     let rodata = b"constants of the module";
-    let value = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32])
-        .unwrap()
-        .chain_update((text.len() as u64).to_le_bytes())
-        .chain_update(text)
-        .chain_update((rodata.len() as u64).to_le_bytes())
-        .chain_update(rodata)
-        .finalize()
-        .into_bytes();
+    let (lengths, parts) = ([text.len() as u64, rodata.len() as u64], [&text[..], rodata]);
+    let covered: Vec<_> =
+        lengths.iter().zip(parts).map(|(n, part)| [&n.to_le_bytes(), part].concat()).collect();
+    let value = HmacSha256::of(&[0; 32], &covered.concat());
     let (length, rest) = (text.len() as u64, (text.len() + rodata.len()) as u64);
     let library = |code: Vec<u8>| Native {
         table: 11,

@@ -1,7 +1,7 @@
 //! A small program as the Go linker lays one out: just enough of each table for every fact to be there.
 
 use crate::elf::{AMD64, ARM64, EXECUTE, Elf, Format, READ, Section, Segment, WRITE};
-use hmac::{Hmac, Mac};
+use crypto::{HmacSha256, Mac as _};
 
 pub(crate) const TEXT: u64 = 0x40_1000;
 pub(crate) const RODATA: u64 = 0x60_0000;
@@ -215,14 +215,14 @@ impl Program {
 
 /// Writes the integrity value, as the linker does last.
 fn seal(elf: &mut Elf) {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[0; 32]).unwrap();
+    let mut mac = HmacSha256::new(&[0; 32]);
     mac.update(b"go fips object v1\n");
     for (segment, start, end) in [(0, 0, 0x10), (1, 0, 4), (2, 0, 1), (2, 2, 3)] {
         let covered = &elf.segments[segment].bytes[start..end];
         mac.update(&(covered.len() as u64).to_be_bytes());
         mac.update(covered);
     }
-    elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finalize().into_bytes());
+    elf.segments[2].bytes[0x8010..0x8030].copy_from_slice(&mac.finish());
 }
 
 /// `mov rax, [rip+d]`.

@@ -58,7 +58,16 @@ pub(super) fn uses(program: &Program<'_>) -> Vec<ModuleUse> {
 }
 
 fn evidence(program: &Program<'_>) -> Vec<Evidence> {
-    let Some(go) = &program.scanned().facts().go else { return vec![] };
+    let facts = program.scanned().facts();
+    let native = facts.native.as_ref().and_then(|native| native.boring.as_ref());
+    if let Some(text) = native {
+        return vec![Evidence {
+            what: "HMAC-SHA256 of the module's text, recomputed".to_owned(),
+            offset: text.hmac_offset,
+            value: text.hmac.to_string(),
+        }];
+    }
+    let Some(go) = &facts.go else { return vec![] };
     let fips_info = go.fips_info.as_ref().map(|info| Evidence {
         what: "HMAC-SHA256 in .go.fipsinfo, recomputed".to_owned(),
         offset: Some(info.offset),

@@ -5,9 +5,9 @@ use super::{Subject, module, vcs_of};
 use crate::scanning::Program;
 use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
-use sbom::{Artifact, Build, BuildTool, Finding, LinkedModule, MainPackage, Replaced};
+use sbom::{Artifact, Build, BuildTool, Ecosystem, Finding, LinkedModule, MainPackage, Replaced};
 use std::collections::BTreeMap;
-use vocab::Version;
+use vocab::{Backend, Version};
 
 /// Build settings that the SBOM shows.
 const SETTINGS: &[&str] =
@@ -16,6 +16,8 @@ const SETTINGS: &[&str] =
 pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact {
     let report = program.scanned().report();
     let info = program.scanned().facts().go.as_ref().and_then(|go| go.build_info.as_ref());
+    let crates = (program.built.backend() == Backend::RustAwsLcFips)
+        .then(|| program.built.modules().iter().map(linked_crate).collect());
     let (fips_mode, enforcement) = module::mode(subject, program);
     Artifact {
         name: program.name().clone(),
@@ -34,8 +36,8 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         go_version: info.map(|info| info.go_version.clone()),
         settings: info.map(settings).unwrap_or_default(),
         main: info.and_then(main),
-        linked_complete: info.is_some(),
-        linked: info.map(|info| linked(subject, program, info)).unwrap_or_default(),
+        linked_complete: info.is_some() || crates.is_some(),
+        linked: info.map(|info| linked(subject, program, info)).or(crates).unwrap_or_default(),
         modules: module::uses(program),
         build: build_of(subject, program),
     }
@@ -82,6 +84,7 @@ fn one(
     // The Go command calls it that when it built the module from a folder: the checkout of the commit, or a folder in it.
     if let Some(vcs) = vcs.filter(|_| real.version == "(devel)") {
         return LinkedModule {
+            ecosystem: Ecosystem::Go,
             path: module.path.clone(),
             version: version.to_string(),
             h1: None,
@@ -95,6 +98,7 @@ fn one(
     let source =
         sources.iter().find(|source| source.path == real.path && source.version == real.version);
     LinkedModule {
+        ecosystem: Ecosystem::Go,
         path: real.path.clone(),
         version: real.version.clone(),
         h1: (!real.sum.is_empty()).then(|| real.sum.clone()),
@@ -106,6 +110,21 @@ fn one(
             .replace
             .is_some()
             .then(|| Replaced { path: module.path.clone(), version: module.version.clone() }),
+    }
+}
+
+/// A crate that is linked, by the build's own list of them: nothing in the program says it.
+fn linked_crate(source: &ModuleSource) -> LinkedModule {
+    LinkedModule {
+        ecosystem: Ecosystem::Cargo,
+        path: source.path.clone(),
+        version: source.version.clone(),
+        h1: None,
+        sha256: Some(source.zip_sha256),
+        sha512: Some(source.zip_sha512),
+        licences: source.licences.clone(),
+        vcs: None,
+        replaced_from: None,
     }
 }
 

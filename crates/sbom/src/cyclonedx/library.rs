@@ -7,7 +7,7 @@ use super::{
     overlay::{Acknowledgement, Evidence, Extras, Occurrence},
     parts::{Bag, hashes, location, module_ref, organisation, reference, references},
 };
-use crate::{CryptoModule, Description, LinkedModule, SbomError, property, purl};
+use crate::{CryptoModule, Description, Ecosystem, LinkedModule, SbomError, property, purl};
 use cyclonedx_bom::models::{
     component::{Classification, Component as Cdx},
     external_reference::{ExternalReference, ExternalReferenceType},
@@ -18,10 +18,14 @@ use vocab::{Sha256, Sha512};
 /// The bom-ref of a Go module. A package URL is lower-case; this keeps the case, because paths that differ in case only
 /// are different modules to the Go command.
 pub(super) fn linked_ref(module: &LinkedModule) -> String {
-    format!("go/{}@{}", module.path, module.version)
+    let kind = match module.ecosystem {
+        Ecosystem::Go => "go",
+        Ecosystem::Cargo => "cargo",
+    };
+    format!("{kind}/{}@{}", module.path, module.version)
 }
 
-/// Adds every Go module that is linked into any binary, once.
+/// Adds every Go module and crate that is linked into any binary, once.
 pub(super) fn linked_modules(
     graph: &mut Graph,
     description: &Description,
@@ -39,6 +43,7 @@ pub(super) fn linked_modules(
 /// What all binaries together know of one Go module: one wrapper may reach it by a `replace` line and another directly.
 #[derive(Debug, Default)]
 struct Linked {
+    ecosystem: Ecosystem,
     path: String,
     version: String,
     h1: Option<String>,
@@ -51,6 +56,7 @@ struct Linked {
 
 impl Linked {
     fn merge(&mut self, module: &LinkedModule, reference: &str) -> Result<(), SbomError> {
+        self.ecosystem = module.ecosystem;
         (self.path, self.version) = (module.path.clone(), module.version.clone());
         let licences: BTreeSet<_> = module.licences.iter().cloned().collect();
         agree(&mut self.h1, module.h1.clone(), reference)?;
@@ -64,18 +70,28 @@ impl Linked {
         Ok(())
     }
 
-    /// The hashes are those of the module zip.
+    /// The hashes are those of the module zip, or of the registry's archive.
     fn node(self, reference: String) -> Node {
         let mut node =
             Cdx::new(Classification::Library, &self.path, &self.version, Some(reference));
         let mut bag = Bag::default();
-        node.purl = purl_of(&match &self.vcs {
-            Some(vcs) => purl::from_git(&self.path, &self.version, vcs),
-            None => purl::golang(&self.path, &self.version),
-        });
-        node.supplier = Some(organisation(origin(&self.path)));
         node.hashes = hashes(self.sha256, self.sha512);
-        state_hash(&node, &mut bag, "module-zip");
+        match self.ecosystem {
+            Ecosystem::Go => {
+                node.purl = purl_of(&match &self.vcs {
+                    Some(vcs) => purl::from_git(&self.path, &self.version, vcs),
+                    None => purl::golang(&self.path, &self.version),
+                });
+                node.supplier = Some(organisation(origin(&self.path)));
+                state_hash(&node, &mut bag, "module-zip");
+            }
+            // A crate's name says nothing of who makes it.
+            Ecosystem::Cargo => {
+                node.purl = purl_of(&purl::cargo(&self.path, &self.version));
+                bag.add(property::UNKNOWN, "supplier");
+                state_hash(&node, &mut bag, "crate-archive");
+            }
+        }
         node.licenses = licences(&self.licences.into_iter().flatten().collect::<Vec<_>>());
         state_licence(&node, &mut bag);
         bag.each(property::H1, &self.h1).each(property::REPLACES, &self.replaces);

@@ -178,6 +178,7 @@ fn linked(at: usize) -> LinkedModule {
         _ => (format!("go.example.org/module{at}/v2"), "v2.1.0", &["BSD-3-Clause"]),
     };
     LinkedModule {
+        ecosystem: sbom::Ecosystem::Go,
         h1: Some("h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".to_owned()),
         sha256: (at != 6).then(|| Sha256::of(path.as_bytes())),
         sha512: (at != 6).then(|| Sha512::of(path.as_bytes())),

@@ -31,7 +31,10 @@ const BACKENDS: &[(&str, Backend)] = &[
 const LOADS_OPENSSL: &str = "crypto/internal/boring._Cfunc__goboringcrypto_DLOPEN_OPENSSL";
 
 /// OpenSSL's library and its FIPS provider, in the root that the program was found in.
-const OPENSSL: &[&str] = &["/libcrypto.so.3", "/libcrypto.so.1.1", "/ossl-modules/fips.so"];
+fn openssl() -> [String; 3] {
+    let library = inspect::names::libcrypto();
+    [format!("/{library}.3"), format!("/{library}.1.1"), "/ossl-modules/fips.so".to_owned()]
+}
 
 /// Experiments of Microsoft's Go before 1.27 that ask for the host's cryptography.
 const MICROSOFT_EXPERIMENTS: &[&str] =
@@ -56,7 +59,8 @@ pub(super) fn judge(case: &mut Case, go: &GoFacts, context: &Context<'_>) -> boo
     );
     if backend == Backend::OpenSsl {
         // Which of them would be loaded, and how it is configured, is judged where they are artifacts themselves.
-        let around = OPENSSL.iter().flat_map(|end| context.root.ending(end));
+        let around = openssl();
+        let around = around.iter().flat_map(|end| context.root.ending(end));
         seen.extend(around.map(|path| evidence("in the same root", None, path)));
     }
     case.findings.push(rule.finding(message, seen));

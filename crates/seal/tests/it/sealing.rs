@@ -61,6 +61,15 @@ fn a_file_that_is_a_seal_in_disguise_is_not_signed() {
     assert!(KEYS.artifact().sign_file(b"DSSEv1").is_ok());
 }
 
+/// Without it a program that is changed between its scan and its signature would be signed.
+#[test]
+fn bytes_that_were_not_scanned_are_not_signed() {
+    let (_folder, mut contents) = contents();
+    contents.binaries[0].bytes = Box::new(|| Ok(b"other bytes".to_vec()));
+    let error = Signed::new(contents, &KEYS).unwrap_err();
+    assert!(matches!(error, SealError::Sign { source: SignError::OtherBytes, .. }), "{error}");
+}
+
 /// Without it an archive could carry a program that nobody scanned, signed or labelled.
 #[test]
 fn an_executable_that_is_no_binary_of_the_release_is_not_sealed() {

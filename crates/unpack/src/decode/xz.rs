@@ -4,9 +4,9 @@
 //! What is absent: filters before LZMA2 (delta, branch converters), which packages and images do not use.
 
 use super::WINDOW;
+use crypto::Hash as _;
 use flate2::Crc;
 use lzma_rust2::Lzma2Reader;
-use sha2::Digest as _;
 use std::io::{self, BufRead, Read};
 
 /// All streams of a file.
@@ -80,7 +80,7 @@ struct Block<R> {
 enum Check {
     Crc32(Crc),
     Crc64(u64),
-    Sha256(Box<sha2::Sha256>),
+    Sha256(Box<crypto::Sha256>),
     Other(usize),
 }
 
@@ -213,7 +213,7 @@ impl Check {
             0 => Self::Other(0),
             1 => Self::Crc32(Crc::new()),
             4 => Self::Crc64(!0),
-            10 => Self::Sha256(Box::default()),
+            10 => Self::Sha256(Box::new(crypto::Sha256::new())),
             // 2.1.1.2: 4, 8, 16, 32 and 64 bytes, three types each.
             other => Self::Other(4 << ((usize::from(other) - 1) / 3)),
         }
@@ -233,7 +233,7 @@ impl Check {
         let (length, right) = match self {
             Self::Crc32(crc) => (4, source.array()? == crc.sum().to_le_bytes()),
             Self::Crc64(crc) => (8, source.array()? == (!crc).to_le_bytes()),
-            Self::Sha256(hash) => (32, source.array::<32>()? == <[u8; 32]>::from(hash.finalize())),
+            Self::Sha256(hash) => (32, source.array::<32>()? == hash.finish()),
             Self::Other(length) => {
                 io::copy(&mut Read::by_ref(source).take(length as u64), &mut io::sink())?;
                 (length as u64, true)

@@ -26,7 +26,7 @@ pub(super) fn libcrypto(
 ) -> bool {
     let library = member.native.libraries.get(&CryptoLibrary::OpenSsl);
     let folders = member.native.openssl_folders.as_ref().filter(|f| f.modules.is_some());
-    let named = |name: &String| name.starts_with("libcrypto.so");
+    let named = |name: &String| name.starts_with(&inspect::names::libcrypto());
     let (Some(library), Some(folders), true) =
         (library, folders, member.program.soname.as_ref().is_some_and(named))
     else {

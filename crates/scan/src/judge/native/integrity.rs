@@ -85,7 +85,8 @@ fn hmac(member: &Member<'_>, context: &Context<'_>) -> State {
     let Some(computed) = member.native.integrity_hmac else { return State::Nothing };
     let (folder, file) = member.path.rsplit_once('/').unwrap_or_default();
     let soname = member.program.soname.as_deref().unwrap_or(file);
-    let names = [file, soname, "libgnutls.so.30"];
+    let gnutls = inspect::names::gnutls();
+    let names = [file, soname, &gnutls];
     let texts = names.iter().filter_map(|name| {
         let bytes = context.root.file(&format!("{folder}/.{name}.hmac"))?;
         Some((*name, hmac_file::entries(std::str::from_utf8(bytes).ok()?)?))

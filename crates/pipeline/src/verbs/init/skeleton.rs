@@ -86,7 +86,8 @@ fn summary(wrap: &Wrap) -> String {
     }
     let programs: Vec<&str> =
         wrap.packages.iter().map(|package| package.program.as_str()).collect();
-    format!("the programs {}", programs.join(", "))
+    let word = if programs.len() == 1 { "program" } else { "programs" };
+    format!("the {word} {}", programs.join(", "))
 }
 
 /// The origin that the proxy names; else the repository that the path itself is; else the page behind the path.

@@ -62,7 +62,10 @@ impl ArtifactKey {
         self.0.sign(Sha256::of(bytes))
     }
     /// Signs the raw bytes of a program that was scanned: the same signature as [`Self::sign_file`] makes.
-    pub(crate) fn sign_scanned(&self, program: &ScannedProgram) -> Result<SignatureBytes, SignError> {
+    pub(crate) fn sign_scanned(
+        &self,
+        program: &ScannedProgram,
+    ) -> Result<SignatureBytes, SignError> {
         self.0.sign(program.digests().sha256)
     }
     /// The public half.

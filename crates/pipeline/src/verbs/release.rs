@@ -98,8 +98,7 @@ impl Release {
         let programs = scanning::scan(desk, &scanner, &built)?;
         gate::gate(&programs, &scanner)?;
         let folder = ReleaseFolder::beside(target)?;
-        let packed =
-            packing::pack(desk, dates, &scanner, &folder, (&built, &programs), &reporter)?;
+        let packed = packing::pack(desk, dates, &scanner, &folder, (&built, &programs), &reporter)?;
         let subject = Subject {
             desk,
             plan,
@@ -114,15 +113,11 @@ impl Release {
     }
 
     /// A part of a profile: built, scanned and judged like all of it, and no more.
-    fn part(
-        &self,
-        desk: &Desk,
-        dates: Dates,
-        part: &build::Selection,
-    ) -> anyhow::Result<ExitCode> {
+    fn part(&self, desk: &Desk, dates: Dates, part: &build::Selection) -> anyhow::Result<ExitCode> {
         let plan = desk.plan(part)?;
         if self.dry_run {
-            let text = format!("{plan}\nthen scan, and seal nothing: a release is the whole profile\n");
+            let text =
+                format!("{plan}\nthen scan, and seal nothing: a release is the whole profile\n");
             super::print(self.output.format, &text, &plan)?;
             return Ok(ExitCode::SUCCESS);
         }

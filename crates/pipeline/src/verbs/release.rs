@@ -61,9 +61,9 @@ impl Release {
             self.dist.clone().unwrap_or_else(|| desk.root.join("dist")).join(desk.release_name());
         let identity = identity::of(&desk, &plan, &trust)?;
         let make = Make { desk: &desk, dates, plan: &plan, target: &target };
-        if !self.force
-            && let Some(receipt) = Receipt::of_inputs(&desk, &target, identity)?
-        {
+        // A second build to compare with is asked for, not a look at what is there.
+        let afresh = self.force || self.building.rebuild_check;
+        if !afresh && let Some(receipt) = Receipt::of_inputs(&desk, &target, identity)? {
             if receipt.holds(&target, dates) {
                 let (summary, verified) = receipt.into_summary();
                 return self.show(&make, &summary, How::Left, verified);

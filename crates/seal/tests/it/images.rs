@@ -72,7 +72,12 @@ fn refused(
     let image = pack::Image::new(&own, &layers, MTIME).unwrap();
     let target = "native".parse().unwrap();
     let file = manifest::image_path(&target, &own.tag, Target::LinuxAmd64).unwrap();
-    let written = place.write(file, |out| Ok(drop(image.write(out)?))).unwrap();
+    let written = place
+        .write(file, |out| {
+            image.write(out)?;
+            Ok(())
+        })
+        .unwrap();
     let mut claimed = claims(&written, &image, &own);
     claim(&mut claimed);
     contents.images = vec![claimed];

@@ -18,9 +18,8 @@ fn an_untouched_release_is_not_read_and_a_touched_one_is_verified_again() {
     let _ = &*SMOKE;
     let dist = empty("receipt");
     // A day of its own: other tests release today.
-    let again = |args: &[&str]| {
-        json(&run(release(&dist, &["--as-of", "2026-11-21"]).args(args), 0))
-    };
+    let again =
+        |args: &[&str]| json(&run(release(&dist, &["--as-of", "2026-11-21"]).args(args), 0));
     let first = again(&[]);
     assert_eq!(first["unchanged"], false);
     assert!(first["components"][0]["buildSeconds"].is_number(), "{first}");
@@ -78,9 +77,13 @@ fn a_part_of_a_profile_is_judged_and_not_sealed() {
         0,
     );
     let words = text(&output.stdout);
-    assert!(words.contains("nothing was packed or sealed") && words.contains("host-local"), "{words}");
+    assert!(
+        words.contains("nothing was packed or sealed") && words.contains("host-local"),
+        "{words}"
+    );
     assert_eq!(files::walk(&dist).unwrap(), []);
-    let error = text(&run(&mut xtask(&["release", "--profile", "smoke", "--component", "etc"]), 2).stderr);
+    let error =
+        text(&run(&mut xtask(&["release", "--profile", "smoke", "--component", "etc"]), 2).stderr);
     assert!(error.contains("`etc` is no component of the profile `smoke`"), "{error}");
 }
 

@@ -49,7 +49,8 @@ fn skopeo_sees_the_digest_that_was_sealed_a_user_who_is_not_root_and_the_module_
 /// Without it a program could be `full` in its archive and something else where it runs.
 #[test]
 fn an_image_is_scanned_like_any_image_and_its_programs_are_those_of_the_archive() {
-    let report = json(&run(&mut fipsmith(&["scan", "--format", "json", image(&SMOKE).as_str()]), 0));
+    let report =
+        json(&run(&mut fipsmith(&["scan", "--format", "json", image(&SMOKE).as_str()]), 0));
     let found = report["artifacts"].as_array().unwrap();
     let entries = payload(&SMOKE)["predicate"]["entries"].clone();
     let binaries: Vec<&Value> =
@@ -80,8 +81,9 @@ fn a_changed_layer_configuration_or_annotation_is_found() {
         let mut bytes = original.clone();
         bytes[at] ^= 1;
         files::write(&path, &bytes, files::Mode::Plain).unwrap();
-        let output =
-            text(&run(&mut fipsmith(&["verify", folder.as_str(), "--allow-example-keys"]), 1).stdout);
+        let output = text(
+            &run(&mut fipsmith(&["verify", folder.as_str(), "--allow-example-keys"]), 1).stdout,
+        );
         assert!(output.contains("amd64.oci.tar [file] Content Invalid [FAIL]"), "{output}");
     }
 }
@@ -104,9 +106,8 @@ fn a_packed_program_is_kept_and_a_damaged_one_is_packed_again() {
     assert!(before.len() >= 2, "{before:?}");
     let folder = dist.join(SMOKE.file_name().unwrap());
     let archive = "archives/cni-plugins-v1.9.1+fips.0-linux-amd64.tar.gz";
-    let bytes = || {
-        [folder.join(archive), image(&folder)].map(|path| files::read(&path, 1 << 30).unwrap())
-    };
+    let bytes =
+        || [folder.join(archive), image(&folder)].map(|path| files::read(&path, 1 << 30).unwrap());
     let first = bytes();
     run(&mut release(&dist, &["--force"]), 0);
     assert_eq!(stamps(), before, "nothing was packed a second time");

@@ -298,7 +298,9 @@ pub(crate) fn published(
 
 /// How a step was built, if it was. What came out is not looked at.
 pub fn build_record(workspace: &Workspace, step: &Step) -> Option<BuildRecord> {
-    read_record(&workspace.action(step.digest())).ok().filter(|record| record.digest == *step.digest())
+    read_record(&workspace.action(step.digest()))
+        .ok()
+        .filter(|record| record.digest == *step.digest())
 }
 
 fn read_record(folder: &Utf8Path) -> Result<BuildRecord, String> {

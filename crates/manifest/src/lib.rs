@@ -6,8 +6,8 @@
 //!
 //! What is absent: private keys, processes, the network, the clock. Nothing here knows how a release was built.
 
-mod dsse;
 mod digester;
+mod dsse;
 mod entry;
 mod image;
 mod json;
@@ -22,8 +22,8 @@ mod tarball;
 mod trust;
 mod verify;
 
-pub use dsse::{Envelope, EnvelopeError, LARGEST_ENVELOPE, PAE_PREFIX, PAYLOAD_TYPE, pae};
 pub use digester::Digester;
+pub use dsse::{Envelope, EnvelopeError, LARGEST_ENVELOPE, PAE_PREFIX, PAYLOAD_TYPE, pae};
 pub use entry::{
     Archive, BadMode, Binary, BinarySignature, Digests, Document, Entry, FileMode, Fips, Member,
     ModuleClaim,
@@ -32,13 +32,13 @@ pub use image::{Image, ImageProgram, image_path};
 pub use key::{
     BadKey, BadKeyId, BadSignature, KEY_BITS, KeyId, PublicKey, Role, Scheme, SignatureBytes,
 };
+pub use layout::LayoutError;
 pub use manifest::{Manifest, ManifestError};
 pub use path::{BadPath, InstallPath, ReleasePath};
 pub use release::{
     CRITICAL, ComponentLabel, KeyNote, PREDICATE_TYPE, Release, SBOM_PATH, SCHEMA, Signer,
     binary_id, epoch, fixed, signature_path,
 };
-pub use layout::LayoutError;
 pub use rollup::{labels, release_digest};
 pub use rules::Broken;
 pub use tarball::{TarError, members};

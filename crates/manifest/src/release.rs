@@ -112,9 +112,9 @@ impl Release {
     }
     /// The container images, in the manifest's order.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
-        self.entries.iter().filter_map(|entry| {
-            if let Entry::Image(image) = entry { Some(&**image) } else { None }
-        })
+        self.entries
+            .iter()
+            .filter_map(|entry| if let Entry::Image(image) = entry { Some(&**image) } else { None })
     }
     /// The sealed verdict of every program: of the binaries, and of what only images have.
     pub fn verdicts(&self) -> impl Iterator<Item = (&ComponentName, Verdict)> {

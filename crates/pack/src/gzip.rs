@@ -22,13 +22,8 @@ pub(crate) struct Gzip<W> {
 
 impl<W: Write> Gzip<W> {
     pub(crate) fn new(out: W) -> Result<Self, PackError> {
-        let mut gzip = Self {
-            out,
-            pending: Vec::new(),
-            crc: crc32fast::Hasher::new(),
-            len: 0,
-            written: 0,
-        };
+        let mut gzip =
+            Self { out, pending: Vec::new(), crc: crc32fast::Hasher::new(), len: 0, written: 0 };
         gzip.put(&HEADER)?;
         Ok(gzip)
     }

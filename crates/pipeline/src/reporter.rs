@@ -41,7 +41,11 @@ impl Reporter {
     pub(crate) fn new() -> Self {
         let live = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         if live {
-            Self::Live { bars: MultiProgress::new(), running: Mutex::default(), steps: Steps::default() }
+            Self::Live {
+                bars: MultiProgress::new(),
+                running: Mutex::default(),
+                steps: Steps::default(),
+            }
         } else {
             Self::Plain { steps: Steps::default() }
         }

@@ -77,9 +77,10 @@ impl Program {
     fn of(verified: &Verified, binary: &Binary, plan: &Plan, space: &Workspace) -> Option<Self> {
         let name = Utf8PathBuf::from(binary.member.as_str());
         let findings = verified.report(binary.id.as_str()).map(|report| &report.findings[..]);
-        let step = plan.steps().iter().find(|step| {
-            (step.component(), step.target()) == (&binary.component, binary.target)
-        });
+        let step = plan
+            .steps()
+            .iter()
+            .find(|step| (step.component(), step.target()) == (&binary.component, binary.target));
         let record = step.and_then(|step| build::build_record(space, step));
         Some(Self {
             component: binary.component.clone(),

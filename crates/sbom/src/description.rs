@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    ArtifactName, Backend, CertificateNumber, ComponentName, Date, ImageName, Label, ModuleId, ModuleStatus,
-    PolicyName, ProfileName, Sha256, Sha512, Target, Verdict,
+    ArtifactName, Backend, CertificateNumber, ComponentName, Date, ImageName, Label, ModuleId,
+    ModuleStatus, PolicyName, ProfileName, Sha256, Sha512, Target, Verdict,
 };
 
 /// A release, all of it.

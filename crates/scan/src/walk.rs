@@ -19,12 +19,12 @@ use crate::summary::ScanReport;
 use crate::surroundings::Alone;
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::Allow;
-use std::collections::BTreeMap;
-use vocab::Sha256;
 use files::FileError;
 use intake::Load;
 use outcome::Found;
+use std::collections::BTreeMap;
 use unpack::{Blob, Gauge};
+use vocab::Sha256;
 
 /// How much of the world one scan may take.
 #[derive(Debug, Clone, Copy)]

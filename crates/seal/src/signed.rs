@@ -6,8 +6,8 @@ use crate::keyring::KeyRing;
 use crate::sealed::Sealed;
 use crate::signer::{SIGNER, SignError};
 use manifest::{
-    Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote,
-    Manifest, Release, ReleasePath, Role, SBOM_PATH, SCHEMA, Signer, Trust, fixed,
+    Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote, Manifest,
+    Release, ReleasePath, Role, SBOM_PATH, SCHEMA, Signer, Trust, fixed,
 };
 use rayon::prelude::*;
 use std::borrow::Cow;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use std::{borrow::Cow, ops::Range};
 use vocab::{
-    ArtifactName, Backend, ComponentName, Date, ImageName, ModuleId, PolicyName, ProfileName, Sha256, Target,
-    Verdict, Version,
+    ArtifactName, Backend, ComponentName, Date, ImageName, ModuleId, PolicyName, ProfileName,
+    Sha256, Target, Verdict, Version,
 };
 
 /// A value and where it stands.

@@ -53,7 +53,10 @@ fn what_cannot_be_an_image_is_refused_with_its_remedy() {
             "root-reason = \"it is convenient to do so\"",
             "`root-reason` answers nothing: the image does not run as root",
         ),
-        ("user = \"nobody\"", "`nobody` is not a numeric user: it is written `65532:65532` or `65532`"),
+        (
+            "user = \"nobody\"",
+            "`nobody` is not a numeric user: it is written `65532:65532` or `65532`",
+        ),
         ("entrypoint = [\"dmo\"]", "hint: did you mean `demo`?"),
         ("env = { GODEBUG = \"fips140=off\" }", "`GODEBUG` is set by the backend"),
         ("env = { \"A-B\" = \"x\" }", "`A-B` cannot be the name of a variable"),
@@ -66,4 +69,30 @@ fn what_cannot_be_an_image_is_refused_with_its_remedy() {
         let printed = refused(table);
         assert!(printed.contains(expected), "{table}: {printed}");
     }
+}
+
+/// Without it one image of a release would silently take the place of another.
+#[test]
+fn two_components_of_a_profile_cannot_make_one_image() {
+    let good = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/good/");
+    let read = |path: &str| {
+        files::read_text(&camino::Utf8Path::new(good).join(path), catalog::FILE_LIMIT).unwrap()
+    };
+    let other = read(FILE).replacen("name = \"demo\"", "name = \"other\"", 1).replacen(
+        AT,
+        &format!("[[images]]\nname = \"demo\"\nartifacts = [\"demo\"]\n\n{AT}"),
+        1,
+    );
+    let printed = Manifests::good()
+        .write("components/other.toml", other)
+        .write("wrappers/other/go.mod", read("wrappers/demo/go.mod"))
+        .write("wrappers/other/go.sum", read("wrappers/demo/go.sum"))
+        .edit(
+            "profiles/one.toml",
+            "[[components]]",
+            "[[components]]\ncomponent = \"other\"\n\n[[components]]",
+        )
+        .problems();
+    assert!(printed.contains("`other` and `demo` both make an image `demo`"), "{printed}");
+    assert!(printed.contains("name the images of one of them with `[[images]]`"), "{printed}");
 }

@@ -194,12 +194,7 @@ fn as_sealed(
             "the policy `{}` does not accept `{}` of `{}`",
             policy.name, report.verdict, program.path
         );
-        return Some(Check::fail(
-            CheckKind::Policy,
-            &image.path,
-            Reason::PolicyRefused,
-            message,
-        ));
+        return Some(Check::fail(CheckKind::Policy, &image.path, Reason::PolicyRefused, message));
     }
     (program.verdict != report.verdict).then(|| {
         let message = format!("`{}` is judged differently than when it was sealed", program.path);

@@ -56,7 +56,8 @@ impl Platform {
     }
     fn put(self, value: &mut Value) {
         if let Some(object) = value.as_object_mut() {
-            object.extend(self.fields().into_iter().map(|(key, text)| (key.to_owned(), text.into())));
+            object
+                .extend(self.fields().into_iter().map(|(key, text)| (key.to_owned(), text.into())));
         }
     }
 }

@@ -117,7 +117,9 @@ impl Maker<'_> {
         if self.backend == Backend::GoNative {
             all.insert("GODEBUG", "fips140=on");
         }
-        all.extend(self.image.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        all.extend(
+            self.image.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+        );
         all.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
@@ -177,8 +179,7 @@ impl Maker<'_> {
         folder: &ReleaseFolder,
         file: &Written,
     ) -> anyhow::Result<Vec<ArtifactReport>> {
-        let answers =
-            self.programs().map(|p| (p.scanned().sha256(), p.allow.clone())).collect();
+        let answers = self.programs().map(|p| (p.scanned().sha256(), p.allow.clone())).collect();
         let path = file.path().as_str();
         let scan = scanner.scan_image(path, folder.read(file)?, &answers)?;
         let expected: BTreeSet<(String, Sha256, vocab::Verdict)> = self
@@ -260,7 +261,8 @@ fn number(certificate: CertificateNumber) -> String {
 /// shell, no libraries: the programs are static, and whom they trust is for the deployment to say.
 fn accounts(user: &str) -> (String, String) {
     let (uid, gid) = user.split_once(':').unwrap_or((user, "65532"));
-    let mut users = vec![("root", "0", "0"), ("nobody", "65534", "65534"), ("nonroot", "65532", "65532")];
+    let mut users =
+        vec![("root", "0", "0"), ("nobody", "65534", "65534"), ("nonroot", "65532", "65532")];
     if !users.iter().any(|(_, known, _)| *known == uid) {
         users.push(("app", uid, gid));
     }

@@ -61,9 +61,9 @@ impl Release {
             self.dist.clone().unwrap_or_else(|| desk.root.join("dist")).join(desk.release_name());
         let identity = identity::of(&desk, &plan, &trust)?;
         let make = Make { desk: &desk, dates, plan: &plan, target: &target };
-        if !self.force
-            && let Some(receipt) = Receipt::of_inputs(&desk, &target, identity)?
-        {
+        // A second build to compare with is asked for, not a look at what is there.
+        let afresh = self.force || self.building.rebuild_check;
+        if !afresh && let Some(receipt) = Receipt::of_inputs(&desk, &target, identity)? {
             if receipt.holds(&target, dates) {
                 let (summary, verified) = receipt.into_summary();
                 return self.show(&make, &summary, How::Left, verified);
@@ -98,8 +98,7 @@ impl Release {
         let programs = scanning::scan(desk, &scanner, &built)?;
         gate::gate(&programs, &scanner)?;
         let folder = ReleaseFolder::beside(target)?;
-        let packed =
-            packing::pack(desk, dates, &scanner, &folder, (&built, &programs), &reporter)?;
+        let packed = packing::pack(desk, dates, &scanner, &folder, (&built, &programs), &reporter)?;
         let subject = Subject {
             desk,
             plan,
@@ -114,15 +113,11 @@ impl Release {
     }
 
     /// A part of a profile: built, scanned and judged like all of it, and no more.
-    fn part(
-        &self,
-        desk: &Desk,
-        dates: Dates,
-        part: &build::Selection,
-    ) -> anyhow::Result<ExitCode> {
+    fn part(&self, desk: &Desk, dates: Dates, part: &build::Selection) -> anyhow::Result<ExitCode> {
         let plan = desk.plan(part)?;
         if self.dry_run {
-            let text = format!("{plan}\nthen scan, and seal nothing: a release is the whole profile\n");
+            let text =
+                format!("{plan}\nthen scan, and seal nothing: a release is the whole profile\n");
             super::print(self.output.format, &text, &plan)?;
             return Ok(ExitCode::SUCCESS);
         }

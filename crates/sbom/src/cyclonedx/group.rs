@@ -6,8 +6,8 @@ use super::{
     licence::licences,
     overlay::{Acknowledgement, Extras},
     parts::{
-        Bag, RELEASE, component_ref, file_ref, group_hashes, hashes, image_ref, organisation, profile_ref,
-        reference, references,
+        Bag, RELEASE, component_ref, file_ref, group_hashes, hashes, image_ref, organisation,
+        profile_ref, reference, references,
     },
 };
 use crate::{Artifact, Component, Description, SbomError, property, purl};

@@ -60,21 +60,24 @@ fn refused(
 ) -> Vec<(Reason, String)> {
     let folder = folder();
     let place = ReleaseFolder::beside(&folder.path.join("release")).unwrap();
-    let mut contents =
-        common::contents(&place, date(SEALED_ON), Registry::embedded()).unwrap();
+    let mut contents = common::contents(&place, date(SEALED_ON), Registry::embedded()).unwrap();
     let mut own = honest();
     spec(&mut own);
     let mut things: BTreeMap<String, (u32, Thing<'_>)> =
         BTreeMap::from([("tmp".to_owned(), (0o1777, Thing::Folder))]);
-    things.extend(more.iter().map(|(path, bytes)| {
-        ((*path).to_owned(), (0o755, Thing::File(bytes)))
-    }));
+    things
+        .extend(more.iter().map(|(path, bytes)| ((*path).to_owned(), (0o755, Thing::File(bytes)))));
     let program = pack::Program::new(PLACE, 0o755, &PROGRAMS.native, MTIME).unwrap();
     let layers: Vec<Layer<'_>> = vec![base_layer(&things, MTIME).unwrap(), program.layer()];
     let image = pack::Image::new(&own, &layers, MTIME).unwrap();
     let target = "native".parse().unwrap();
     let file = manifest::image_path(&target, &own.tag, Target::LinuxAmd64).unwrap();
-    let written = place.write(file, |out| Ok(drop(image.write(out)?))).unwrap();
+    let written = place
+        .write(file, |out| {
+            image.write(out)?;
+            Ok(())
+        })
+        .unwrap();
     let mut claimed = claims(&written, &image, &own);
     claim(&mut claimed);
     contents.images = vec![claimed];
@@ -110,7 +113,8 @@ fn an_honest_image_is_accepted() {
 /// Without it an image could switch off, for all that run it, the module that its program was labelled for.
 #[test]
 fn an_image_whose_environment_switches_the_module_off_is_refused() {
-    let found = refused(|spec| spec.environment = vec!["GODEBUG=fips140=off".to_owned()], &[], |_| {});
+    let found =
+        refused(|spec| spec.environment = vec!["GODEBUG=fips140=off".to_owned()], &[], |_| {});
     says(&found, "in this image and `pass` in its archive");
 }
 
@@ -119,9 +123,13 @@ fn an_image_whose_environment_switches_the_module_off_is_refused() {
 fn a_program_that_is_not_sealed_and_one_that_is_missing_are_refused() {
     let found = refused(|_| {}, &[("usr/bin/other", &PROGRAMS.plain)], |_| {});
     says(&found, "usr/bin/other");
-    let found = refused(|_| {}, &[], |image| {
-        image.programs[0].path = "/usr/local/bin/other".parse().unwrap();
-    });
+    let found = refused(
+        |_| {},
+        &[],
+        |image| {
+            image.programs[0].path = "/usr/local/bin/other".parse().unwrap();
+        },
+    );
     says(&found, "`/usr/local/bin/other` is not in it");
 }
 

@@ -1,12 +1,10 @@
 //! Sealing: what is signed, and that the same input gives the same bytes.
 
-use crate::common::{
-    KEYS, SEALED_ON, copy, date, folder, path, refusals, release, staged, verify,
-};
 use crate::common;
-use seal::{Contents, ReleaseFolder};
+use crate::common::{KEYS, SEALED_ON, copy, date, folder, path, refusals, release, staged, verify};
 use catalog::Registry;
 use manifest::{CheckKind, CheckVerdict, Options};
+use seal::{Contents, ReleaseFolder};
 use seal::{ScannedProgram, SealError, SignError, Signed};
 use vocab::Label;
 

@@ -19,8 +19,11 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     let mut recipes = BTreeMap::new();
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
-        wrapper::check(raw, files.manifests, sink);
-        let recipe = raw.check(sink);
+        let imported = wrapper::left_out(raw, files.manifests);
+        if !imported {
+            wrapper::check(raw, files.manifests, sink);
+        }
+        let recipe = Recipe { imported, ..raw.check(sink) };
         // Of a recipe that was not read whole, profiles are not judged by what is left.
         if sink.whole() {
             insert(&mut recipes, &raw.name, recipe, "component", sink);
@@ -45,7 +48,7 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     (recipes, profiles, policies)
 }
 
-fn each<R: RawFile>(
+pub(crate) fn each<R: RawFile>(
     files: &[File],
     problems: &mut Vec<Problem>,
     mut check: impl FnMut(&File, &R, &mut Sink),
@@ -63,7 +66,7 @@ fn stems(files: &[File]) -> BTreeSet<&str> {
     files.iter().map(|file| file.stem.as_str()).collect()
 }
 
-fn check_name<N: Display>(name: &At<N>, stem: &str, sink: &mut Sink) {
+pub(crate) fn check_name<N: Display>(name: &At<N>, stem: &str, sink: &mut Sink) {
     let written = name.value.to_string();
     if written != stem {
         let hint = format!("rename the file to `{written}.toml`, or write `name = \"{stem}\"`");

@@ -8,6 +8,7 @@
 //! What is absent: processes, the network, the clock. A date is always an argument.
 
 mod cross;
+mod imported;
 mod load;
 mod nearest;
 mod policy;
@@ -17,22 +18,28 @@ mod raw;
 mod recipe;
 mod registry;
 mod schema;
+mod scope;
 mod status;
 mod toolchains;
 mod waiver;
 mod wrapper;
 
+pub use imported::Imported;
 pub use load::Catalog;
 pub use nearest::did_you_mean;
 pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
-pub use profile::{Member, Profile};
-pub use recipe::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
+pub use profile::{LayerLabel, Member, PackLabel, Profile, ProfileLabels};
+pub use recipe::{ANSWERABLE_CODES, Allow, MainPackage, Recipe, Unavailable};
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
     Registry, Source,
 };
 pub use schema::{schemas, waivers_schema};
+pub use scope::{
+    Cluster, Feature, FipsSetting, Permission, Place, RECORD_FILE, Recorded, Requirement, Scope,
+    ScopeKind, Scopes,
+};
 pub use status::LAST_DAY_OF_FIPS_140_2;
 pub use toolchains::{GoToolchain, Toolchains, ZigToolchain};
 pub use waiver::{KnownCode, Note, Waiver, Waivers};

@@ -6,8 +6,8 @@ mod shape;
 mod sink;
 
 pub(crate) use leaf::{
-    At, Commit, FindingCode, GoPath, GoSum, GoVersion, HttpsUrl, Leaf, Prefix, Semver, Sentence,
-    Spdx, Text,
+    At, Commit, FindingCode, GoPath, GoSum, GoVersion, HttpsUrl, ImageRepository, Leaf, Prefix,
+    Semver, Sentence, Spdx, Text,
 };
 pub(crate) use read::{RawFile, read};
 pub(crate) use shape::schema_of;

@@ -1,8 +1,10 @@
 //! Recipes: how one component is built.
 
 mod raw;
+mod unavailable;
 
 pub(crate) use raw::RawRecipe;
+pub use unavailable::Unavailable;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,10 @@ pub struct Recipe {
     pub system: Vec<String>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
+    /// Sources that could not be had.
+    pub unavailable: Vec<Unavailable>,
+    /// Whether nothing is built: sources could not be had, and no wrapper pins a version whose sources can.
+    pub imported: bool,
 }
 
 impl Recipe {

@@ -18,6 +18,12 @@ pub(crate) fn check(raw: &RawRecipe, manifests: &Utf8Path, sink: &mut Sink) {
     raw.modules.iter().for_each(|module| check_module(raw, module, &go_mod, sink));
 }
 
+/// Whether the recipe says that sources cannot be had, and has no wrapper that pins others.
+pub(crate) fn left_out(raw: &RawRecipe, manifests: &Utf8Path) -> bool {
+    let folder = manifests.join("wrappers").join(raw.name.value.as_str());
+    !raw.unavailable.is_empty() && !folder.exists()
+}
+
 fn read(raw: &RawRecipe, folder: &Utf8Path, file: &str, sink: &mut Sink) -> Option<String> {
     let path = folder.join(file);
     files::read_text(&path, FILE_LIMIT)

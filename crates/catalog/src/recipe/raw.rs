@@ -1,5 +1,6 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
+use super::unavailable::RawUnavailable;
 use super::{ANSWERABLE_CODES, Allow, MainPackage, Recipe};
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, Commit, GoPath, HttpsUrl, RawFile, Sentence, Sink, Spdx, Text, unique};
@@ -50,6 +51,9 @@ pub(crate) struct RawRecipe {
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
+    /// Sources that could not be had, with what the registry answered.
+    #[serde(default)]
+    pub(crate) unavailable: Vec<RawUnavailable>,
 }
 
 /// A main package.
@@ -126,6 +130,9 @@ impl RawRecipe {
             cgo: self.cgo,
             system: self.system.iter().map(|package| package.value.0.clone()).collect(),
             allow: self.allow.iter().map(RawAllow::made).collect(),
+            unavailable: self.unavailable.iter().map(RawUnavailable::made).collect(),
+            // Whether there is a wrapper is known where files meet.
+            imported: false,
         }
     }
 

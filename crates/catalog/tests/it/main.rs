@@ -2,8 +2,10 @@
 
 mod hostile;
 mod manifests;
+mod packs;
 mod profiles_and_policies;
 mod real;
 mod recipes;
 mod registries;
+mod scopes;
 mod waivers;

@@ -7,7 +7,7 @@ mod print;
 pub(crate) use object::KnownObjects;
 
 use crate::{Action, Workspace};
-use catalog::{Catalog, GoToolchain, Problems, Profile, ZigToolchain};
+use catalog::{Catalog, GoToolchain, Imported, Problems, Profile, ZigToolchain};
 use planner::Planner;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ pub struct Plan {
     go: GoToolchain,
     zig: Option<ZigToolchain>,
     steps: Vec<Step>,
+    /// What the profile uses and nothing here builds.
+    imported: Vec<Imported>,
     #[serde(skip)]
     objects: KnownObjects,
 }
@@ -66,6 +68,10 @@ impl Plan {
     /// The steps, in the order of the profile.
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+    /// What the profile uses and nothing here builds, by name.
+    pub fn imported(&self) -> &[Imported] {
+        &self.imported
     }
     /// The Go toolchain.
     pub fn go(&self) -> &GoToolchain {
@@ -152,6 +158,7 @@ pub fn plan(
         go,
         zig,
         steps,
+        imported: catalog.imported(profile),
         objects: KnownObjects::of(&catalog.registry),
     })
 }

@@ -1,6 +1,5 @@
 //! What is computed from the binaries of a release: its digest and its labels.
 
-use crate::entry::Binary;
 use crate::release::ComponentLabel;
 use sha2::Digest as _;
 use std::collections::BTreeMap;
@@ -21,7 +20,8 @@ pub fn release_digest<'a>(binaries: impl IntoIterator<Item = (Sha256, &'a str)>)
 }
 
 /// The labels of a release: one for each component, sorted by name, and one for all of it. Both are rolled up from the
-/// verdicts of the binaries, so that a component without cryptography adds nothing to a release's label.
+/// verdicts of the binaries, so that a component without cryptography adds nothing to a release's label. What is imported
+/// comes in as `undetermined` ([`crate::Release::verdicts`]).
 pub fn labels<'a>(
     verdicts: impl IntoIterator<Item = (&'a ComponentName, Verdict)>,
 ) -> (Vec<ComponentLabel>, Label) {
@@ -35,13 +35,6 @@ pub fn labels<'a>(
         label: Label::of_verdicts(verdicts),
     };
     (components.into_iter().map(label).collect(), release)
-}
-
-/// The labels as the binaries' sealed verdicts give them.
-pub(crate) fn sealed_labels<'a>(
-    binaries: impl Iterator<Item = &'a Binary>,
-) -> (Vec<ComponentLabel>, Label) {
-    labels(binaries.map(|binary| (&binary.component, binary.fips.verdict)))
 }
 
 #[cfg(test)]

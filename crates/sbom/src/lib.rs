@@ -18,6 +18,6 @@ pub use builds::builds_table;
 pub use cyclonedx::cyclonedx;
 pub use description::{
     Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Enforcement,
-    Evidence, Finding, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
+    Evidence, Finding, Imported, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
 };
 pub use error::SbomError;

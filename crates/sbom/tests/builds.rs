@@ -3,6 +3,7 @@
 mod sample;
 
 use sbom::builds_table;
+use vocab::{Label, Layer};
 
 #[test]
 fn the_table_of_a_release() {
@@ -23,8 +24,23 @@ fn a_text_cannot_add_a_column_or_a_row() {
     release.modules[0].name = "x | full |\ny".to_owned();
     let table = builds_table(&release);
     let rows: Vec<_> = table.lines().filter(|line| line.starts_with('|')).collect();
-    assert_eq!(rows.len(), 2 + 4);
-    for row in rows {
+    // Three components and four programs, under a header and a rule each.
+    assert_eq!(rows.len(), 2 + 3 + 2 + 4);
+    for row in rows.iter().skip(2 + 3) {
         assert_eq!(row.replace("\\|", "").matches('|').count(), 10, "{row}");
     }
+}
+
+/// Without it a table would show only what somebody could build.
+#[test]
+fn layers_images_and_what_was_not_built_have_tables_of_their_own() {
+    let mut release = sample::release();
+    release.image_repository = Some("registry.example.mil/fips".to_owned());
+    release.layers =
+        vec![(Layer::OperatingSystem, Label::Unknown), (Layer::Kubernetes, Label::Full)];
+    release.imported = vec![sample::ubuntu()];
+    release.label = Label::Partial;
+    let table = builds_table(&release);
+    let (tables, _) = table.split_once("## Programs").unwrap();
+    insta::assert_snapshot!(tables);
 }

@@ -11,7 +11,14 @@ impl fmt::Display for Plan {
         if let Some(zig) = &self.zig {
             writeln!(f, "toolchain zig {} (sha256 {})", zig.version, zig.sha256)?;
         }
-        self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))
+        self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
+        self.imported.iter().try_for_each(|part| {
+            write!(
+                f,
+                "\n{} {} imported, unknown\n  {}\n",
+                part.component, part.version, part.reason
+            )
+        })
     }
 }
 

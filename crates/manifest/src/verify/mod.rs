@@ -5,11 +5,13 @@
 
 mod check;
 mod content;
+mod glance;
 mod sbom;
 mod seal;
 mod tree;
 
 pub use check::{Check, CheckKind, CheckVerdict, Reason};
+pub use glance::{Glance, glance};
 
 use crate::entry::{Archive, Binary};
 use crate::manifest::Manifest;
@@ -158,7 +160,7 @@ impl Verification {
             .map(|binary| Some((&binary.component, self.reports.get(binary.id.as_str())?.verdict)))
             .collect();
         let Some(fresh) = fresh else { return };
-        let (components, label) = rollup::labels(fresh);
+        let (components, label) = rollup::labels(fresh.into_iter().chain(release.unexamined()));
         let equal = |name: &str, sealed, now| {
             Check::equal(CheckKind::Rollup, name, Reason::LabelChanged, "the label", (sealed, now))
         };

@@ -3,11 +3,11 @@
 
 use sbom::{
     Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Enforcement,
-    Evidence, Finding, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
+    Evidence, Finding, Imported, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Backend, CertificateNumber, Date, Label, ModuleStatus, Sha256, Sha512, Target, Verdict,
+    Backend, CertificateNumber, Date, Label, Layer, ModuleStatus, Sha256, Sha512, Target, Verdict,
 };
 
 const GO_MODULE: &str = "go-cryptographic-module-v1.0.0";
@@ -33,8 +33,22 @@ pub(crate) fn release() -> Description {
         example_keys: true,
         release_digest: Sha256::of(b"release"),
         label: Label::Full,
+        image_repository: None,
+        layers: vec![],
+        imported: vec![],
         components: vec![etcd(), crictl(), loopback()],
         modules: vec![go_module(), boring_module()],
+    }
+}
+
+/// A part that nobody here built.
+pub(crate) fn ubuntu() -> Imported {
+    Imported {
+        name: "ubuntu".parse().unwrap(),
+        pack: "ubuntu-pro".parse().unwrap(),
+        layer: Some(Layer::OperatingSystem),
+        version: "24.04".to_owned(),
+        reason: "its vendor makes it | and certifies it".to_owned(),
     }
 }
 
@@ -54,6 +68,9 @@ fn component(name: &str, version: &str, backend: Backend, artifacts: Vec<Artifac
         repository: format!("https://github.com/example/{name}"),
         licence: "Apache-2.0".to_owned(),
         summary: format!("what {name} is for"),
+        tag: format!("{version}_fips.0"),
+        pack: name.parse().unwrap(),
+        layer: None,
         backend,
         label: Label::Full,
         artifacts,

@@ -1,7 +1,7 @@
 //! One small real release, made once: two Go programs, two archives, an SBOM, a document.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use catalog::{Policy, Registry};
+use catalog::{Imported, Policy, Registry};
 use manifest::{Check, InstallPath, Options, ReleasePath, Trust, Verification};
 use scan::Scanner;
 use seal::{
@@ -155,8 +155,16 @@ fn binary<'a>(name: &str, bytes: &'a [u8], scanner: &Scanner<'_>) -> ScannedBina
 }
 
 /// What binds an SBOM to its release, and no more of it.
-fn sbom(binaries: &[ScannedBinary<'_>]) -> Vec<u8> {
+fn sbom(binaries: &[ScannedBinary<'_>], imported: &[Imported]) -> Vec<u8> {
     let property = |name: &str, value: &str| serde_json::json!([{ "name": name, "value": value }]);
+    let imported = imported.iter().map(|part| {
+        serde_json::json!({
+            "type": "application",
+            "name": part.component,
+            "version": part.version,
+            "properties": property("fipsmith:imported", &part.reason),
+        })
+    });
     let components: Vec<_> = binaries
         .iter()
         .map(|binary| {
@@ -166,6 +174,7 @@ fn sbom(binaries: &[ScannedBinary<'_>]) -> Vec<u8> {
                 "properties": property("fipsmith:fips:verdict", binary.scanned.report().verdict.as_str()),
             })
         })
+        .chain(imported)
         .collect();
     let ids: Vec<(Sha256, ReleasePath)> = binaries
         .iter()
@@ -188,11 +197,21 @@ pub(crate) fn header(as_of: Date, registry_date: Date) -> Header {
         as_of,
         registry_date,
         created: "2026-11-21T00:00:00Z".parse().unwrap(),
+        imported: vec![],
         build: serde_json::json!({ "actions": [] }),
     }
 }
 
 pub(crate) fn contents(as_of: Date, registry: &Registry) -> Contents<'static> {
+    contents_with(as_of, registry, vec![])
+}
+
+/// The same beside parts that nobody built.
+pub(crate) fn contents_with(
+    as_of: Date,
+    registry: &Registry,
+    imported: Vec<Imported>,
+) -> Contents<'static> {
     let scanner = Scanner { registry, policy: policy(), as_of };
     let programs = &*PROGRAMS;
     let binaries = vec![
@@ -206,9 +225,10 @@ pub(crate) fn contents(as_of: Date, registry: &Registry) -> Contents<'static> {
             File { path: binary.archive.clone(), bytes }
         })
         .collect();
-    let sbom = sbom(&binaries).into();
+    let sbom = sbom(&binaries, &imported).into();
     let documents = vec![File { path: path("BUILDS.md"), bytes: b"| component |\n"[..].into() }];
-    Contents { header: header(as_of, registry.date), binaries, archives, sbom, documents }
+    let header = Header { imported, ..header(as_of, registry.date) };
+    Contents { header, binaries, archives, sbom, documents }
 }
 
 pub(crate) fn sealed(keys: &KeyRing, as_of: Date, registry: &Registry) -> Sealed<'static> {

@@ -3,6 +3,7 @@
 mod common;
 mod crash;
 mod forged;
+mod imported;
 mod keys;
 mod labels;
 mod sealing;

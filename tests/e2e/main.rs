@@ -4,8 +4,10 @@
 //! `target/fipsmith`, as `cargo xtask release` does; what a test builds is below `target/e2e`.
 
 mod bad_input;
+mod catalogue;
 mod chain;
 mod corpus;
+mod deployment;
 mod documents;
 mod outputs;
 mod support;

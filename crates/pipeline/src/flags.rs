@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use vocab::{ComponentName, Date, ProfileName, Target};
+use vocab::{ComponentName, Date, ProfileName, ScopeName, Target};
 
 /// Builds, labels, signs and seals FIPS releases.
 #[derive(Debug, Parser)]
@@ -51,6 +51,12 @@ pub(crate) enum Verb {
     /// Measure a scan next to hashing the same bytes, in one run
     #[command(after_help = "Example: cargo xtask bench target/fipsmith/actions")]
     Bench(Bench),
+    /// Keep the record of clusters, so that none changes its FIPS mode unseen
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cargo xtask scopes record\n  cargo xtask scopes record --removed old-cluster"
+    )]
+    Scopes(Scopes),
 }
 
 /// What a plan is made of.
@@ -177,6 +183,25 @@ pub(crate) struct KeyFolder {
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
     /// Change nothing; fail when a schema is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The repository with `manifests/`
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Scopes {
+    /// Write manifests/clusters.toml from manifests/scopes; refused when a cluster changed its FIPS mode or is gone
+    Record(Record),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Record {
+    /// A recorded cluster that was taken down
+    #[arg(long, value_name = "NAME")]
+    pub(crate) removed: Vec<ScopeName>,
+    /// Change nothing; fail when the record is out of date
     #[arg(long)]
     pub(crate) check: bool,
     /// The repository with `manifests/`

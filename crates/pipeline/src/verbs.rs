@@ -7,6 +7,7 @@ mod keys;
 mod plan;
 mod release;
 mod schema;
+mod scopes;
 
 use crate::flags::{Format, Verb};
 use serde::Serialize;
@@ -23,6 +24,7 @@ impl Verb {
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),
+            Self::Scopes(scopes) => scopes.run(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::workspace::{Dates, Desk, shown};
 use crate::{gate, packing, scanning, seal_stage};
 use build::Plan;
 use camino::{Utf8Path, Utf8PathBuf};
+use catalog::{Imported, LayerLabel, Profile, ProfileLabels};
 use manifest::{Trust, Verified};
 use scan::Scanner;
 use seal::KeyRing;
@@ -28,7 +29,18 @@ struct Outcome<'a> {
     unchanged: bool,
     example_keys: bool,
     as_of: vocab::Date,
+    /// The label of each layer, from the machine up.
+    layers: Vec<LayerLabel>,
     components: Vec<Program<'a>>,
+    imported: Vec<Part<'a>>,
+}
+
+/// Something that belongs to the release and was not built.
+#[derive(Debug, Serialize)]
+struct Part<'a> {
+    label: Label,
+    #[serde(flatten)]
+    part: &'a Imported,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,7 +70,7 @@ impl Release {
         if !self.force
             && let Some(verified) = unchanged(&desk, dates, &trust, &target, identity)?
         {
-            return self.show(&verified, &target, dates, true);
+            return self.show(&verified, &target, (dates, &desk.profile), true);
         }
         if self.dry_run {
             return self.preview(&plan, &target);
@@ -67,7 +79,7 @@ impl Release {
         let ring = keys.open()?;
         let verified = self.make(&desk, dates, &plan, &ring, &target)?;
         Receipt::keep(&desk, &target, identity)?;
-        self.show(&verified, &target, dates, false)
+        self.show(&verified, &target, (dates, &desk.profile), false)
     }
 
     fn make(
@@ -116,14 +128,18 @@ impl Release {
         &self,
         verified: &Verified,
         target: &Utf8Path,
-        dates: Dates,
+        (dates, profile): (Dates, &Profile),
         unchanged: bool,
     ) -> anyhow::Result<ExitCode> {
         match self.output.format {
             Format::Text => edge::out(&text(verified, target, unchanged)),
             Format::Json => edge::out(
-                &(serde_json::to_string_pretty(&outcome(verified, target, dates, unchanged))?
-                    + "\n"),
+                &(serde_json::to_string_pretty(&outcome(
+                    verified,
+                    target,
+                    (dates, profile),
+                    unchanged,
+                ))? + "\n"),
             ),
         }
         Ok(ExitCode::SUCCESS)
@@ -170,7 +186,7 @@ fn text(verified: &Verified, target: &Utf8Path, unchanged: bool) -> String {
 fn outcome<'a>(
     verified: &'a Verified,
     target: &'a Utf8Path,
-    dates: Dates,
+    (dates, profile): (Dates, &Profile),
     unchanged: bool,
 ) -> Outcome<'a> {
     let release = verified.manifest().release();
@@ -195,6 +211,7 @@ fn outcome<'a>(
             size: binary.size,
         })
     };
+    let built = release.binaries().map(|binary| (&binary.component, binary.fips.verdict));
     Outcome {
         schema: "fipsmith-release/1",
         release: target,
@@ -203,6 +220,12 @@ fn outcome<'a>(
         unchanged,
         example_keys: release.example_keys,
         as_of: dates.as_of,
+        layers: ProfileLabels::of(profile, &release.imported, built).layers,
         components: release.binaries().filter_map(program).collect(),
+        imported: release
+            .imported
+            .iter()
+            .map(|part| Part { label: Label::Unknown, part })
+            .collect(),
     }
 }

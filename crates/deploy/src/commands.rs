@@ -94,8 +94,7 @@ fn with_dkp(text: &mut String, deployment: &Deployment) {
         "\nThe options are those of the documentation of DKP 2.3 and NKP 2.15 (there the command is `nkp`); `PROVIDER` is `aws`, \
          `vsphere` or another, with options of its own such as a FIPS machine image:\n\n\
          ```text\ndkp create cluster PROVIDER --cluster-name=NAME \\\n  {}\n```\n\n\
-         Not sourced: which versions of DKP or NKP accept this version of Kubernetes. Their own supported versions are a closed list, so \
-         try it with the release at hand.\n\n\
+         Not sourced: which versions of DKP or NKP accept this version of Kubernetes. Try it with the one at hand.\n\n\
          Machine images are made by `konvoy-image` with its `overrides/fips.yaml`, whose keys for this release are:\n\n\
          ```yaml\nfips:\n  enabled: true\nk8s_image_registry: \"{repository}\"\nkubernetes_build_metadata: \"{}\"\n```\n",
         options.join(" \\\n  "),

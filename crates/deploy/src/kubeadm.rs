@@ -79,7 +79,7 @@ fn kubelet(text: &mut String) {
 fn kube_proxy(text: &mut String) {
     text.push_str(
         "---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n\
-         # It serves without TLS, so it serves the node alone.\n\
-         metricsBindAddress: \"127.0.0.1:10249\"\nhealthzBindAddress: \"127.0.0.1:10256\"\n",
+         # Metrics are served without TLS, so they are served to the node alone.\n\
+         metricsBindAddress: \"127.0.0.1:10249\"\n",
     );
 }

@@ -54,7 +54,7 @@ pub(crate) enum Verb {
     /// Keep the record of clusters, so that none changes its FIPS mode unseen
     #[command(
         subcommand,
-        after_help = "Examples:\n  cargo xtask scopes record\n  cargo xtask scopes record --removed old-cluster"
+        after_help = "Examples:\n  cargo xtask scopes record\n  cargo xtask scopes record --check\n  cargo xtask scopes record --removed old-cluster"
     )]
     Scopes(Scopes),
 }

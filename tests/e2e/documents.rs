@@ -68,6 +68,7 @@ fn every_command_of_the_readme_is_understood() {
         "SECURITY.md",
         "ARCHITECTURE.md",
         "VERIFYING.md",
+        "docs/catalogue.md",
         "docs/components.md",
         "docs/waivers.md",
         "docs/output-forms.md",
@@ -87,7 +88,12 @@ fn every_command_of_the_readme_is_understood() {
         match words[..] {
             // The verbs of xtask itself run cargo, or these very tests.
             ["cargo", "xtask", "test" | "ci" | "tidy", ..] => {}
-            ["cargo", "xtask", verb @ ("scan" | "verify" | "modules" | "explain"), ..] => {
+            [
+                "cargo",
+                "xtask",
+                verb @ ("scan" | "verify" | "modules" | "explain" | "catalog"),
+                ..,
+            ] => {
                 understood(&mut fipsmith(&[verb, "--help"]), &words[3..]);
             }
             ["cargo", "xtask", verb, ..] => understood(&mut xtask(&[verb, "--help"]), &words[3..]),
@@ -108,12 +114,13 @@ fn understood(help: &mut Command, words: &[&str]) {
 /// Without it `--help` would say what a verb is and not how to use it.
 #[test]
 fn the_help_of_every_verb_has_an_example() {
-    for verb in
-        ["release", "plan", "build", "fetch", "doctor", "init", "update", "keys", "schema", "bench"]
-    {
+    for verb in [
+        "release", "plan", "build", "fetch", "doctor", "init", "update", "keys", "schema", "bench",
+        "scopes",
+    ] {
         assert!(text(&run(&mut xtask(&[verb, "--help"]), 0).stdout).contains("Example"), "{verb}");
     }
-    for verb in ["scan", "verify", "modules", "explain"] {
+    for verb in ["scan", "verify", "modules", "explain", "catalog"] {
         assert!(
             text(&run(&mut fipsmith(&[verb, "--help"]), 0).stdout).contains("Example"),
             "{verb}"

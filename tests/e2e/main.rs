@@ -5,9 +5,11 @@
 
 mod again;
 mod bad_input;
+mod catalogue;
 mod chain;
 mod components;
 mod corpus;
+mod deployment;
 mod documents;
 mod images;
 mod nginx;

@@ -58,6 +58,12 @@ pub(crate) enum Verb {
     /// Explain a finding's code; example: cargo xtask explain residual-crypto
     #[command(disable_help_flag = true)]
     Explain(Rest),
+    /// Run `fipsmith catalog`; example: cargo xtask catalog --fips full
+    #[command(disable_help_flag = true)]
+    Catalog(Rest),
+    /// Record the clusters of the scopes; example: cargo xtask scopes record
+    #[command(disable_help_flag = true)]
+    Scopes(Rest),
     /// Build the corpus of programs with known verdicts and compare; example: cargo xtask corpus --list
     #[command(disable_help_flag = true)]
     Corpus(Rest),

@@ -25,6 +25,8 @@ impl Xtask {
             Verb::Verify(rest) => checker("verify", rest),
             Verb::Modules(rest) => checker("modules", rest),
             Verb::Explain(rest) => checker("explain", rest),
+            Verb::Catalog(rest) => checker("catalog", rest),
+            Verb::Scopes(rest) => maker("scopes", rest),
             Verb::Corpus(rest) => corpus(rest),
             Verb::Test(test) => crate::ci::test(&test),
             Verb::Ci(ci) => crate::ci::ci(&ci),

@@ -17,7 +17,8 @@ use crate::{
     kind::{Kind, Language, Tools},
 };
 use catalog::{
-    Catalog, DebianRoot, GitSource, GoToolchain, Problems, Profile, RustToolchain, ZigToolchain,
+    Catalog, DebianRoot, GitSource, GoToolchain, Imported, Problems, Profile, RustToolchain,
+    ZigToolchain,
 };
 use planner::Planner;
 use serde::Serialize;
@@ -46,6 +47,8 @@ pub struct Plan {
     debian: Option<DebianRoot>,
     rust: Option<RustToolchain>,
     steps: Vec<Step>,
+    /// What the profile uses and nothing here builds.
+    imported: Vec<Imported>,
     #[serde(skip)]
     objects: KnownObjects,
 }
@@ -98,6 +101,10 @@ impl Plan {
     /// The steps, in the order of the profile.
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+    /// What the profile uses and nothing here builds, by name.
+    pub fn imported(&self) -> &[Imported] {
+        &self.imported
     }
     /// The Go toolchain, if a step needs one.
     pub fn go(&self) -> Option<&GoToolchain> {
@@ -220,6 +227,7 @@ pub fn plan(
         debian: planner.debian().filter(|_| tools.debian).cloned(),
         rust: planner.rust().filter(|_| tools.rust).cloned(),
         steps,
+        imported: catalog.imported(profile),
         objects: KnownObjects::of(&catalog.registry),
     })
 }

@@ -20,11 +20,12 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     let components = stems(files.components);
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
+        let imported = wrapper::left_out(raw, files.manifests);
         // A git source brings its own go.mod and go.sum.
-        if raw.source.is_none() {
+        if !imported && raw.source.is_none() {
             wrapper::check(raw, files.manifests, sink);
         }
-        let recipe = raw.check(sink);
+        let recipe = Recipe { imported, ..raw.check(sink) };
         for need in raw.c.iter().flat_map(|c| &c.needs) {
             known_name("component", need, &components, sink);
         }
@@ -48,7 +49,7 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     (recipes, profiles, policies)
 }
 
-fn each<R: RawFile>(
+pub(crate) fn each<R: RawFile>(
     files: &[File],
     problems: &mut Vec<Problem>,
     mut check: impl FnMut(&File, &R, &mut Sink),
@@ -66,7 +67,7 @@ fn stems(files: &[File]) -> BTreeSet<&str> {
     files.iter().map(|file| file.stem.as_str()).collect()
 }
 
-fn check_name<N: Display>(name: &At<N>, stem: &str, sink: &mut Sink) {
+pub(crate) fn check_name<N: Display>(name: &At<N>, stem: &str, sink: &mut Sink) {
     let written = name.value.to_string();
     if written != stem {
         let hint = format!("rename the file to `{written}.toml`, or write `name = \"{stem}\"`");

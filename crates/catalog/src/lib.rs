@@ -9,6 +9,7 @@
 
 mod cross;
 mod debian;
+mod imported;
 mod load;
 mod nearest;
 mod policy;
@@ -18,17 +19,19 @@ mod raw;
 mod recipe;
 mod registry;
 mod schema;
+mod scope;
 mod status;
 mod toolchains;
 mod waiver;
 mod wrapper;
 
 pub use debian::{DebianPackage, DebianRoot};
+pub use imported::Imported;
 pub use load::Catalog;
 pub use nearest::did_you_mean;
 pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
-pub use profile::{Member, Profile};
+pub use profile::{LayerLabel, Member, PackLabel, Profile, ProfileLabels};
 pub use recipe::{
     ANSWERABLE_CODES, Allow, CBuild, CrateSource, GitSource, ImageFile, ImageRecipe, MainPackage,
     Recipe, RustBuild, TreeOutput, Unavailable, WrapperNotes,
@@ -38,6 +41,10 @@ pub use registry::{
     Registry, Source,
 };
 pub use schema::{schemas, waivers_schema};
+pub use scope::{
+    Cluster, Feature, FipsSetting, Permission, Place, RECORD_FILE, Recorded, Requirement, Scope,
+    ScopeKind, Scopes,
+};
 pub use status::LAST_DAY_OF_FIPS_140_2;
 pub use toolchains::{GoToolchain, RustToolchain, Toolchains, ZigToolchain};
 pub use waiver::{KnownCode, Note, Waiver, Waivers};

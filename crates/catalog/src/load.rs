@@ -5,7 +5,8 @@ use crate::raw::{RawFile, Sink, read};
 use crate::registry::RawRegistry;
 use crate::toolchains::RawToolchains;
 use crate::{
-    FILE_LIMIT, KnownCode, Policy, Problem, Problems, Profile, Recipe, Registry, Toolchains, cross,
+    FILE_LIMIT, KnownCode, Policy, Problem, Problems, Profile, Recipe, Registry, Scopes,
+    Toolchains, cross, scope,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub struct Catalog {
     pub registry: Registry,
     /// `toolchains.toml`.
     pub toolchains: Toolchains,
+    /// `scopes/*.toml`, and the record of clusters beside them; empty where there is no such folder.
+    pub scopes: Scopes,
 }
 
 impl Catalog {
@@ -51,6 +54,7 @@ impl Catalog {
             manifests: manifests_dir,
         };
         let (recipes, profiles, policies) = cross::check(&read, &mut problems);
+        let scopes = scope::load(manifests_dir, &profiles, &mut problems);
         Problems::check(problems)?;
         let (Some(registry), Some(toolchains)) = (registry, toolchains) else {
             return Err(Problem::of_file(
@@ -60,7 +64,7 @@ impl Catalog {
             )
             .into());
         };
-        Ok(Self { recipes, profiles, policies, registry, toolchains })
+        Ok(Self { recipes, profiles, policies, registry, toolchains, scopes })
     }
 }
 
@@ -113,7 +117,7 @@ fn single<R: RawFile, T>(
 }
 
 /// The TOML files of a folder, by name. Other files are left alone: editors keep theirs there.
-fn folder(dir: &Utf8Path, name: &str, problems: &mut Vec<Problem>) -> Vec<File> {
+pub(crate) fn folder(dir: &Utf8Path, name: &str, problems: &mut Vec<Problem>) -> Vec<File> {
     let folder = dir.join(name);
     let entries = files::walk(&folder).map_err(|error| {
         let hint = format!("`{dir}` must be the `manifests` folder of a fipsmith repository");
@@ -134,7 +138,7 @@ fn folder(dir: &Utf8Path, name: &str, problems: &mut Vec<Problem>) -> Vec<File> 
         .collect()
 }
 
-fn file(path: &Utf8Path, problems: &mut Vec<Problem>) -> Option<File> {
+pub(crate) fn file(path: &Utf8Path, problems: &mut Vec<Problem>) -> Option<File> {
     match files::read_text(path, FILE_LIMIT) {
         Ok(text) => Some(File {
             name: path.to_string(),

@@ -1,9 +1,16 @@
 //! Profiles: what is released and labelled together.
 
-use crate::raw::{At, RawFile, Semver, Sink, Text, unique};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use vocab::{Backend, ComponentName, PolicyName, ProfileName, ReleaseNumber, Target};
+mod raw;
+mod rollup;
+
+pub(crate) use raw::{RawMember, RawProfile};
+pub use rollup::{LayerLabel, PackLabel, ProfileLabels};
+
+use crate::Imported;
+use serde::Serialize;
+use vocab::{
+    Backend, ComponentName, Layer, PackName, PolicyName, ProfileName, ReleaseNumber, Target,
+};
 
 /// What is released and labelled together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,10 +28,14 @@ pub struct Profile {
     pub supplier: Option<String>,
     /// The policy its artifacts must meet.
     pub policy: PolicyName,
+    /// Where a cluster finds the images, without a scheme and without a slash at the end.
+    pub image_repository: Option<String>,
     /// The targets every member is built for, unless it names its own. Never empty.
     pub targets: Vec<Target>,
     /// The components. Never empty.
     pub components: Vec<Member>,
+    /// What it uses and does not build. Components whose sources cannot be had come on top: [`crate::Catalog::imported`].
+    pub imported: Vec<Imported>,
 }
 
 /// A component of a profile.
@@ -33,103 +44,19 @@ pub struct Profile {
 pub struct Member {
     /// The component.
     pub component: ComponentName,
+    /// The pack it belongs to.
+    pub pack: PackName,
+    /// The layer of its pack.
+    pub layer: Option<Layer>,
     /// The backend, when it is not the recipe's default.
     pub backend: Option<Backend>,
     /// Its targets, when they are fewer than the profile's.
     pub targets: Option<Vec<Target>>,
 }
 
-/// What is released and labelled together (manifests/profiles/NAME.toml).
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(title = "fipsmith profile")]
-pub(crate) struct RawProfile {
-    /// The profile's name, which is the file's name without `.toml`.
-    pub(crate) name: At<ProfileName>,
-    /// What the profile is for, in one line.
-    summary: At<Text>,
-    /// The profile's own version, for instance `1.0.0`.
-    version: At<Semver>,
-    /// The `n` of `+fips.<n>`: counts our builds of the same upstream versions.
-    #[serde(default)]
-    #[schemars(with = "u32")]
-    fips: ReleaseNumber,
-    /// Who supplies the release, as the SBOM names it (NTIA's minimum elements ask for a supplier).
-    supplier: Option<At<Text>>,
-    /// The policy its artifacts must meet.
-    pub(crate) policy: At<PolicyName>,
-    /// The targets every member is built for, unless it names its own.
-    #[schemars(length(min = 1))]
-    targets: Vec<At<Target>>,
-    /// The components.
-    #[schemars(length(min = 1))]
-    pub(crate) components: Vec<RawMember>,
-}
-
-/// A component of the profile.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct RawMember {
-    /// The component's name.
-    pub(crate) component: At<ComponentName>,
-    /// The backend, when it is not the recipe's default.
-    pub(crate) backend: Option<At<Backend>>,
-    /// Its targets, when they are fewer than the profile's.
-    #[schemars(length(min = 1))]
-    targets: Option<Vec<At<Target>>>,
-}
-
-impl RawFile for RawProfile {
-    const SCHEMA: &'static str = "profile";
-}
-
-impl RawProfile {
-    /// The profile, with a problem in the sink for each contradiction within the file.
-    pub(crate) fn check(&self, sink: &mut Sink) -> Profile {
-        unique(self.targets.iter().map(|at| (at.value.as_str(), &at.span)), "target", sink);
-        unique(
-            self.components.iter().map(|m| (m.component.value.as_str(), &m.component.span)),
-            "component",
-            sink,
-        );
-        self.components.iter().for_each(|member| self.check_targets(member, sink));
-        Profile {
-            name: self.name.value.clone(),
-            summary: self.summary.value.0.clone(),
-            version: self.version.value.0.clone(),
-            fips: self.fips,
-            supplier: self.supplier.as_ref().map(|supplier| supplier.value.0.clone()),
-            policy: self.policy.value.clone(),
-            targets: self.targets.iter().map(|target| target.value).collect(),
-            components: self.components.iter().map(RawMember::made).collect(),
-        }
-    }
-
-    fn check_targets(&self, member: &RawMember, sink: &mut Sink) {
-        let own = member.targets.as_deref().unwrap_or_default();
-        unique(own.iter().map(|at| (at.value.as_str(), &at.span)), "target", sink);
-        for target in
-            own.iter().filter(|own| self.targets.iter().all(|target| target.value != own.value))
-        {
-            let message = format!("the target `{}` is not one of the profile's", target.value);
-            sink.push_missing(
-                &target.span,
-                message,
-                Some("add it to the profile's `targets`".to_owned()),
-            );
-        }
-    }
-}
-
-impl RawMember {
-    fn made(&self) -> Member {
-        Member {
-            component: self.component.value.clone(),
-            backend: self.backend.as_ref().map(|backend| backend.value),
-            targets: self
-                .targets
-                .as_ref()
-                .map(|targets| targets.iter().map(|target| target.value).collect()),
-        }
+impl Profile {
+    /// The name of its release, which is the name of the release's folder.
+    pub fn release_name(&self) -> String {
+        format!("{}-{}+fips.{}", self.name, self.version, self.fips.0)
     }
 }

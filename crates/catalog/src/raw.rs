@@ -7,8 +7,8 @@ mod sink;
 
 pub(crate) use leaf::{
     AbsolutePath, At, Commit, CrateName, DebianName, DebianVersion, FindingCode, GoPath, GoSum,
-    GoVersion, HttpsUrl, ImagePath, Leaf, Prefix, RegistryVersion, Semver, Sentence, Spdx, Text,
-    TreePath, UserId,
+    GoVersion, HttpsUrl, ImagePath, ImageRepository, Leaf, Prefix, RegistryVersion, Semver,
+    Sentence, Spdx, Text, TreePath, UserId,
 };
 pub(crate) use read::{RawFile, read};
 pub(crate) use shape::schema_of;

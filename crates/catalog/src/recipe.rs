@@ -73,6 +73,8 @@ pub struct Recipe {
     pub wrapper: WrapperNotes,
     /// Sources that could not be had, each with the answer.
     pub unavailable: Vec<Unavailable>,
+    /// Whether nothing is built: sources could not be had, and no wrapper pins a version whose sources can.
+    pub imported: bool,
 }
 
 impl Recipe {

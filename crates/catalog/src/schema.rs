@@ -7,6 +7,7 @@ use crate::profile::RawProfile;
 use crate::raw::{RawFile, schema_of};
 use crate::recipe::RawRecipe;
 use crate::registry::RawRegistry;
+use crate::scope::{RawRecord, RawScope};
 use crate::toolchains::RawToolchains;
 use crate::waiver::RawWaivers;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub fn schemas() -> BTreeMap<String, String> {
         entry::<RawRegistry>(),
         entry::<RawToolchains>(),
         entry::<RawDebian>(),
+        entry::<RawScope>(),
+        entry::<RawRecord>(),
     ])
 }
 

@@ -26,6 +26,13 @@ pub(crate) fn check(raw: &RawRecipe, manifests: &Utf8Path, sink: &mut Sink) {
     raw.modules.iter().for_each(|module| check_module(raw, module, &go_mod, sink));
 }
 
+/// Whether the recipe says that sources cannot be had, and neither has a wrapper that pins others nor needs one.
+pub(crate) fn left_out(raw: &RawRecipe, manifests: &Utf8Path) -> bool {
+    let folder = manifests.join("wrappers").join(raw.name.value.as_str());
+    let own = raw.source.is_some() || raw.rust.is_some();
+    !raw.unavailable.is_empty() && !own && !folder.exists()
+}
+
 fn read(raw: &RawRecipe, folder: &Utf8Path, file: &str, sink: &mut Sink) -> Option<String> {
     let path = folder.join(file);
     files::read_text(&path, FILE_LIMIT)

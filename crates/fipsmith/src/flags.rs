@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::sync::LazyLock;
-use vocab::{Date, PolicyName};
+use vocab::{Date, Label, PolicyName};
 
 /// What `--version` says: with the cryptographic module that does the work.
 static VERSION: LazyLock<String> =
@@ -43,6 +43,40 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  fipsmith explain residual-crypto\n  fipsmith explain /usr/local/bin/etcd\n\nA word that names a file that exists means the file, also where it is a code.\n\nExit code: 0 explained, whatever the verdict; 2 there is neither such a code nor such a file."
     )]
     Explain(Explain),
+    /// List what there is to choose from: profiles, layers and packs, each with its status today
+    #[command(
+        after_help = "Examples:\n  fipsmith catalog --trust keys/\n  fipsmith catalog --fips full\n  fipsmith catalog --scopes --format json\n\nExit code: 0 listed; 1 a release is not believed, a setting of a scope is broken, or there is no profile; 2 the manifests or the keys cannot be used."
+    )]
+    Catalog(CatalogFlags),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CatalogFlags {
+    /// The repository with `manifests/` [default: this one]
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+    /// Where releases are [default: dist, beside `manifests`]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dist: Option<Utf8PathBuf>,
+    /// Only profiles and packs with this label: full, partial, not, unknown
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) fips: Option<Label>,
+    /// List tenants, projects and clusters too, and hold them against their settings
+    #[arg(long)]
+    pub(crate) scopes: bool,
+    /// Read every byte of each release and judge it again, instead of opening its seal
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Folder with the public keys you trust: `seal.pub` and `artifact.pub`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trust: Option<Utf8PathBuf>,
+    /// Accept the example keys: anyone has them, so this proves nothing but integrity
+    #[arg(long)]
+    pub(crate) allow_example_keys: bool,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]

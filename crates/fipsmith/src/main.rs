@@ -1,6 +1,7 @@
 //! `fipsmith`: the checkers' command line. It reads and judges; it never holds a private key, starts no process and needs no
 //! network.
 
+mod catalogue;
 mod exit;
 mod flags;
 mod input;

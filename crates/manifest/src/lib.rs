@@ -44,5 +44,6 @@ pub use rules::Broken;
 pub use tarball::{TarError, members};
 pub use trust::{Trust, TrustError, is_example_key};
 pub use verify::{
-    Check, CheckKind, CheckVerdict, Options, Reason, Verification, Verified, VerifyError, verify,
+    Check, CheckKind, CheckVerdict, Glance, Options, Reason, Verification, Verified, VerifyError,
+    glance, verify,
 };

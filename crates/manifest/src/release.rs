@@ -4,6 +4,7 @@ use crate::entry::{Archive, Binary, Document, Entry};
 use crate::image::Image;
 use crate::key::{KeyId, Role};
 use crate::path::ReleasePath;
+use catalog::Imported;
 use serde::{Deserialize, Serialize};
 use vocab::{
     ArtifactName, ComponentName, Date, Label, PolicyName, ProfileName, ReleaseNumber, Sha256,
@@ -18,7 +19,7 @@ pub const SCHEMA: u32 = 1;
 
 /// The fields that a reader must understand. A later writer adds a name here when ignoring its field would be unsafe,
 /// and every reader that does not know the name refuses the manifest.
-pub const CRITICAL: [&str; 4] = ["entries", "epoch", "exampleKeys", "policy"];
+pub const CRITICAL: [&str; 5] = ["entries", "epoch", "exampleKeys", "imported", "policy"];
 
 /// The SBOM's place in a release.
 pub const SBOM_PATH: &str = "sbom.cdx.json";
@@ -55,7 +56,9 @@ pub struct Release {
     pub keys: Vec<KeyNote>,
     /// Everything in the release.
     pub entries: Vec<Entry>,
-    /// The label of each component.
+    /// What belongs to the release and was not built: always `unknown`, and part of every label above it.
+    pub imported: Vec<Imported>,
+    /// The label of each component, the imported ones included.
     pub components: Vec<ComponentLabel>,
     /// The label of the release.
     pub label: Label,
@@ -116,19 +119,24 @@ impl Release {
             .iter()
             .filter_map(|entry| if let Entry::Image(image) = entry { Some(&**image) } else { None })
     }
-    /// The sealed verdict of every program: of the binaries, and of what only images have.
-    pub fn verdicts(&self) -> impl Iterator<Item = (&ComponentName, Verdict)> {
-        let binaries = self.binaries().map(|binary| (&binary.component, binary.fips.verdict));
-        let images = self.images().flat_map(|image| {
-            image.own_programs().map(move |program| (&image.component, program.verdict))
-        });
-        binaries.chain(images)
-    }
     /// The documents, in the manifest's order.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.entries.iter().filter_map(|entry| {
             if let Entry::Document(document) = entry { Some(document) } else { None }
         })
+    }
+    /// What every label is made of: the sealed verdict of each binary and of each program that only an image has, and that
+    /// nobody looked at what is imported.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&ComponentName, Verdict)> {
+        let binaries = self.binaries().map(|binary| (&binary.component, binary.fips.verdict));
+        let images = self.images().flat_map(|image| {
+            image.own_programs().map(move |program| (&image.component, program.verdict))
+        });
+        binaries.chain(images).chain(self.unexamined())
+    }
+    /// The imported parts with what counts for them in a roll-up.
+    pub fn unexamined(&self) -> impl Iterator<Item = (&ComponentName, Verdict)> {
+        self.imported.iter().map(|part| (&part.component, Imported::VERDICT))
     }
     /// The note about the key of a role.
     pub fn key(&self, role: Role) -> Option<&KeyNote> {

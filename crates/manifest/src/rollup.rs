@@ -20,7 +20,8 @@ pub fn release_digest<'a>(binaries: impl IntoIterator<Item = (Sha256, &'a str)>)
 }
 
 /// The labels of a release: one for each component, sorted by name, and one for all of it. Both are rolled up from the
-/// verdicts of the binaries, so that a component without cryptography adds nothing to a release's label.
+/// verdicts of the binaries, so that a component without cryptography adds nothing to a release's label. What is imported
+/// comes in as `undetermined` ([`crate::Release::verdicts`]).
 pub fn labels<'a>(
     verdicts: impl IntoIterator<Item = (&'a ComponentName, Verdict)>,
 ) -> (Vec<ComponentLabel>, Label) {

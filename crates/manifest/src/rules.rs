@@ -24,6 +24,7 @@ pub(crate) fn broken(release: &Release) -> Vec<Broken> {
     release.archives().for_each(|archive| members(archive, release, &mut sink));
     release.binaries().for_each(|binary| self::binary(binary, release, &mut sink));
     release.images().for_each(|image| self::image(image, release, &mut sink));
+    imported(release, &mut sink);
     sums(release, &mut sink);
     sink.0
 }
@@ -213,6 +214,23 @@ fn sums(release: &Release, sink: &mut Sink) {
         });
     }
     sink.need(release.components.len() == components.len(), || {
-        "its components are not those of its binaries".to_owned()
+        "its components are not those of its binaries and imported parts".to_owned()
     });
+}
+
+/// What is imported is neither built nor named twice, and says why.
+fn imported(release: &Release, sink: &mut Sink) {
+    let built: BTreeSet<_> = release.binaries().map(|binary| &binary.component).collect();
+    let mut seen = BTreeSet::new();
+    for part in &release.imported {
+        let name = &part.component;
+        sink.need(!built.contains(name), || {
+            format!("`{name}` is imported, and the release has binaries of it")
+        });
+        sink.need(seen.insert(name), || format!("`{name}` is imported twice"));
+        sink.need(!part.reason.trim().is_empty(), || {
+            format!("`{name}` is imported, and no reason is given")
+        });
+    }
+    sink.need(release.imported.is_sorted(), || "what is imported is not sorted".to_owned());
 }

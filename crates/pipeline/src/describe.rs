@@ -1,5 +1,6 @@
 //! The documents of a release, made before it is signed: SBOM, scan report, table of builds.
 
+mod deployment;
 mod module;
 mod program;
 
@@ -7,7 +8,7 @@ use crate::packing::Packed;
 use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::Plan;
-use catalog::Recipe;
+use catalog::{Imported, ProfileLabels, Recipe};
 use manifest::ReleasePath;
 use sbom::{Archive, Component, Description};
 use scan::{ScanReport, Scanner};
@@ -37,13 +38,12 @@ pub(crate) fn describe(subject: &Subject<'_>, scanner: &Scanner<'_>) -> anyhow::
     let images = subject.packed.iter().flat_map(|packed| &packed.images);
     let reports = programs.chain(images.flat_map(|image| &image.reports)).cloned().collect();
     let scan = ScanReport::new(scanner, reports, 0);
-    Ok(Documents {
-        sbom: sbom::cyclonedx(&description)?,
-        others: vec![
-            ("BUILDS.md", sbom::builds_table(&description).into_bytes()),
-            ("scan.json", (serde_json::to_string_pretty(&scan)? + "\n").into_bytes()),
-        ],
-    })
+    let mut others = vec![
+        ("BUILDS.md", sbom::builds_table(&description).into_bytes()),
+        ("scan.json", (serde_json::to_string_pretty(&scan)? + "\n").into_bytes()),
+    ];
+    others.extend(deployment::files(subject, description.label));
+    Ok(Documents { sbom: sbom::cyclonedx(&description)?, others })
 }
 
 fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
@@ -52,7 +52,10 @@ fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
         .programs
         .iter()
         .map(|program| (program.built.component(), program.scanned().report().verdict));
-    let (labels, label) = manifest::labels(verdicts);
+    let imported = subject.plan.imported();
+    let unexamined = imported.iter().map(|part| (&part.component, Imported::VERDICT));
+    let rollup = ProfileLabels::of(&desk.profile, imported, verdicts.clone());
+    let (labels, label) = manifest::labels(verdicts.chain(unexamined));
     let labels: BTreeMap<ComponentName, Label> =
         labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
     Ok(Description {
@@ -69,6 +72,9 @@ fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
         example_keys: subject.example_keys,
         release_digest: release_digest(subject)?,
         label,
+        image_repository: desk.profile.image_repository.clone(),
+        layers: rollup.layers.iter().filter_map(|of| Some((of.layer?, of.label))).collect(),
+        imported: imported.iter().map(part).collect(),
         components: components(subject, &labels),
         modules: module::all(subject),
     })
@@ -96,6 +102,7 @@ fn component(
     labels: &BTreeMap<ComponentName, Label>,
 ) -> Option<Component> {
     let recipe = subject.desk.catalog.recipes.get(name)?;
+    let member = subject.desk.profile.components.iter().find(|member| member.component == *name);
     let archives: Vec<&Packed<'_>> =
         subject.packed.iter().filter(|archive| archive.built.component() == name).collect();
     let programs = subject.programs.iter().filter(|program| program.built.component() == name);
@@ -108,12 +115,25 @@ fn component(
         vcs: vcs_of(recipe),
         licence: recipe.licence.clone(),
         summary: recipe.summary.clone(),
+        tag: recipe.version.tag(subject.desk.profile.fips),
+        pack: member.map_or_else(|| name.into(), |member| member.pack.clone()),
+        layer: member.and_then(|member| member.layer),
         backend: archives.first()?.built.backend(),
         label: labels.get(name).copied().unwrap_or(Label::Unknown),
         artifacts: programs.map(|program| program::artifact(subject, program)).collect(),
         images: images.map(|scanned| image(subject, &scanned.image)).collect(),
         archives: archives.into_iter().map(archive).collect(),
     })
+}
+
+fn part(part: &Imported) -> sbom::Imported {
+    sbom::Imported {
+        name: part.component.clone(),
+        pack: part.pack.clone(),
+        layer: part.layer,
+        version: part.version.clone(),
+        reason: part.reason.clone(),
+    }
 }
 
 /// A repository at a commit, as SPDX 2.3, 7.7 writes it. A URL of this machine says nothing elsewhere: then it is upstream's.

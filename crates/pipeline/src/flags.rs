@@ -7,7 +7,7 @@ pub(crate) use sources::{Init, Place, Update};
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::sync::LazyLock;
-use vocab::{ComponentName, Date, ProfileName, Target};
+use vocab::{ComponentName, Date, ProfileName, ScopeName, Target};
 
 /// What `--version` says: with the cryptographic module that hashes and signs.
 static VERSION: LazyLock<String> =
@@ -74,6 +74,12 @@ pub(crate) enum Verb {
     /// Measure a scan next to hashing the same bytes, in one run
     #[command(after_help = "Example: cargo xtask bench target/fipsmith/actions")]
     Bench(Bench),
+    /// Keep the record of clusters, so that none changes its FIPS mode unseen
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cargo xtask scopes record\n  cargo xtask scopes record --check\n  cargo xtask scopes record --removed old-cluster"
+    )]
+    Scopes(Scopes),
 }
 
 /// What a plan is made of.
@@ -242,6 +248,25 @@ pub(crate) struct KeyFolder {
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
     /// Change nothing; fail when a schema is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The repository with `manifests/`
+    #[arg(long, env = "FIPSMITH_ROOT", value_name = "DIR", default_value = ".", hide_env = true)]
+    pub(crate) root: Utf8PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Scopes {
+    /// Write manifests/clusters.toml from manifests/scopes; refused when a cluster changed its FIPS mode or is gone
+    Record(Record),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Record {
+    /// A recorded cluster that was taken down
+    #[arg(long, value_name = "NAME")]
+    pub(crate) removed: Vec<ScopeName>,
+    /// Change nothing; fail when the record is out of date
     #[arg(long)]
     pub(crate) check: bool,
     /// The repository with `manifests/`

@@ -43,5 +43,5 @@ impl Names {
 
 /// The tag of an image: a tag cannot hold the `+` of a version, so `_` stands for it.
 pub(crate) fn tag(version: &Version, number: ReleaseNumber) -> String {
-    version.released(number).replace('+', "_")
+    version.tag(number)
 }

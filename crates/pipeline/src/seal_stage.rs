@@ -84,6 +84,7 @@ fn header(desk: &Desk, dates: Dates, packed: &[Packed<'_>]) -> anyhow::Result<He
         as_of: dates.as_of,
         registry_date: desk.catalog.registry.date,
         created: dates.created,
+        imported: desk.catalog.imported(&desk.profile),
         build: serde_json::json!({ "actions": actions }),
     })
 }

@@ -1,12 +1,14 @@
 //! What a release came to, as it is printed: labels, builds, images. It can be kept and printed again.
 
+use crate::workspace::Desk;
 use build::{Plan, Workspace};
 use camino::Utf8PathBuf;
+use catalog::{Imported, LayerLabel, ProfileLabels};
 use manifest::{Binary, Verified};
 use serde::{Deserialize, Serialize};
 use vocab::{
-    ArtifactName, Backend, CertificateNumber, ComponentName, ImageName, Label, Sha256, Target,
-    Verdict,
+    ArtifactName, Backend, CertificateNumber, ComponentName, ImageName, Label, Layer, PackName,
+    Sha256, Target, Verdict,
 };
 
 /// A release in figures and words.
@@ -15,7 +17,10 @@ use vocab::{
 pub(crate) struct Summary {
     pub(crate) label: Label,
     pub(crate) example_keys: bool,
+    /// The label of each layer, from the machine up.
+    pub(crate) layers: Vec<LayerLabel>,
     pub(crate) components: Vec<Program>,
+    pub(crate) imported: Vec<Part>,
     pub(crate) images: Vec<Image>,
     /// The labels as a table for people.
     pub(crate) table: String,
@@ -41,6 +46,19 @@ pub(crate) struct Program {
     build_seconds: Option<f64>,
 }
 
+/// Something that belongs to a release and was not built.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Part {
+    label: Label,
+    component: ComponentName,
+    pack: PackName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layer: Option<Layer>,
+    version: String,
+    reason: String,
+}
+
 /// An image of a release.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,16 +75,19 @@ pub(crate) struct Image {
 
 impl Summary {
     /// Of a verified release that this plan made.
-    pub(crate) fn of(verified: &Verified, plan: &Plan, space: &Workspace) -> Self {
+    pub(crate) fn of(verified: &Verified, plan: &Plan, desk: &Desk) -> Self {
         let release = verified.manifest().release();
         let lines = report::verify::lines(release, |id| verified.report(id));
+        let built = release.binaries().map(|binary| (&binary.component, binary.fips.verdict));
         Self {
             label: release.label,
             example_keys: release.example_keys,
+            layers: ProfileLabels::of(&desk.profile, &release.imported, built).layers,
             components: release
                 .binaries()
-                .filter_map(|binary| Program::of(verified, binary, plan, space))
+                .filter_map(|binary| Program::of(verified, binary, plan, &desk.space))
                 .collect(),
+            imported: release.imported.iter().map(Part::of).collect(),
             images: release.images().map(Image::of).collect(),
             table: report::labels::labels(&lines),
         }
@@ -96,6 +117,19 @@ impl Program {
             size: binary.size,
             build_seconds: record.map(|record| record.run.seconds),
         })
+    }
+}
+
+impl Part {
+    fn of(part: &Imported) -> Self {
+        Self {
+            label: Label::Unknown,
+            component: part.component.clone(),
+            pack: part.pack.clone(),
+            layer: part.layer,
+            version: part.version.clone(),
+            reason: part.reason.clone(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod keys;
 mod plan;
 mod release;
 mod schema;
+mod scopes;
 mod sources;
 mod toolchain;
 mod update;
@@ -30,6 +31,7 @@ impl Verb {
             Self::Keys(keys) => keys.run(),
             Self::Schema(schema) => schema.run(),
             Self::Bench(bench) => bench.run(),
+            Self::Scopes(scopes) => scopes.run(),
         }
     }
 }

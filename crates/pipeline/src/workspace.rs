@@ -66,7 +66,7 @@ impl Desk {
 
     /// The name of the release, which is the name of its folder.
     pub(crate) fn release_name(&self) -> String {
-        format!("{}-{}+fips.{}", self.profile.name, self.profile.version, self.profile.fips.0)
+        self.profile.release_name()
     }
 }
 

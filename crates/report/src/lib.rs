@@ -4,6 +4,7 @@
 //! Text is written with ANSI colours; the edge prints it through `anstream`, which drops them where the stream is no
 //! terminal, so that nothing is understandable by colour alone.
 
+pub mod catalogue;
 pub mod escape;
 pub mod explain;
 pub mod junit;

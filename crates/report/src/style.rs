@@ -4,13 +4,18 @@ use owo_colors::{OwoColorize as _, Style};
 use vocab::{Label, Severity};
 
 pub(crate) fn label(label: Label, width: usize) -> String {
+    in_colour(label, &format!("{label:width$}"))
+}
+
+/// Any text in the colour of a label.
+pub(crate) fn in_colour(label: Label, text: &str) -> String {
     let style = match label {
         Label::Full => Style::new().green(),
         Label::Partial => Style::new().yellow(),
         Label::Not => Style::new().red(),
         Label::Unknown => Style::new().magenta(),
     };
-    format!("{label:width$}").style(style).to_string()
+    text.style(style).to_string()
 }
 
 pub(crate) fn severity(severity: Severity) -> String {

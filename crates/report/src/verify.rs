@@ -3,6 +3,7 @@
 
 use crate::labels::{Line, labels};
 use crate::{escape, plural, style};
+use catalog::Imported;
 use manifest::{Binary, Check, CheckKind, CheckVerdict, Release, Verification};
 use scan::ArtifactReport;
 use std::fmt::Write as _;
@@ -76,7 +77,8 @@ pub fn lines<'a>(
     release: &Release,
     report: impl Fn(&str) -> Option<&'a ArtifactReport>,
 ) -> Vec<Line> {
-    release.binaries().map(|binary| line(release, binary, report(binary.id.as_str()))).collect()
+    let built = release.binaries().map(|binary| line(release, binary, report(binary.id.as_str())));
+    built.chain(release.imported.iter().map(imported)).collect()
 }
 
 fn line(release: &Release, binary: &Binary, report: Option<&ArtifactReport>) -> Line {
@@ -96,6 +98,18 @@ fn line(release: &Release, binary: &Binary, report: Option<&ArtifactReport>) -> 
         label,
         verdict,
         module,
+    }
+}
+
+/// A part that was not built: the label says what is known of it, and the reason why.
+fn imported(part: &Imported) -> Line {
+    Line {
+        name: part.component.to_string(),
+        version: part.version.clone(),
+        target: "-".to_owned(),
+        label: Label::Unknown,
+        verdict: "imported".to_owned(),
+        module: part.reason.clone(),
     }
 }
 

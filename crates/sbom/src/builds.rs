@@ -1,4 +1,7 @@
-//! `BUILDS.md`: one line for every artifact and every image, for people.
+//! `BUILDS.md`: the supported builds, the layers, what was not built, and one line for every artifact and every image, for
+//! people.
+
+mod sections;
 
 use crate::{Artifact, Component, CryptoModule, Description, Image};
 use std::fmt::Write as _;
@@ -71,8 +74,11 @@ fn head(description: &Description) -> String {
     if description.example_keys {
         text.push_str("\n**Signed with example keys, which anyone has: this release proves nothing about who made it.**\n");
     }
+    sections::supported(&mut text, description);
+    sections::layers(&mut text, description);
+    sections::imported(&mut text, description);
     text.push_str(
-        "\n| component | repository | version | artifact | label | module | certificate | status | sunset |\n\
+        "\n## Programs\n\n| component | repository | version | artifact | label | module | certificate | status | sunset |\n\
          |---|---|---|---|---|---|---|---|---|\n",
     );
     text

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    ArtifactName, Backend, CertificateNumber, ComponentName, Date, ImageName, Label, ModuleId,
-    ModuleStatus, PolicyName, ProfileName, Sha256, Sha512, Target, Verdict,
+    ArtifactName, Backend, CertificateNumber, ComponentName, Date, ImageName, Label, Layer,
+    ModuleId, ModuleStatus, PackName, PolicyName, ProfileName, Sha256, Sha512, Target, Verdict,
 };
 
 /// A release, all of it.
@@ -39,6 +39,12 @@ pub struct Description {
     pub release_digest: Sha256,
     /// The label of the whole release.
     pub label: Label,
+    /// Where a cluster finds the images of the release, where the profile says it.
+    pub image_repository: Option<String>,
+    /// The label of each layer, from the machine up; packs that stand in no layer are not listed.
+    pub layers: Vec<(Layer, Label)>,
+    /// What belongs to the release and was not built: `unknown`, each with its reason.
+    pub imported: Vec<Imported>,
     /// What the release holds.
     pub components: Vec<Component>,
     /// Every cryptographic module found in any artifact, once.
@@ -54,6 +60,8 @@ pub struct Component {
     pub version: String,
     /// Our version, for instance `v3.7.3+fips.0`.
     pub released: String,
+    /// Our version as the tag of an image, where `+` is not allowed: `v3.7.3_fips.0`.
+    pub tag: String,
     /// Upstream's repository, an `https` URL.
     pub repository: String,
     /// Where exactly it was built from, when from git: `git+https://host/repository@commit`.
@@ -62,6 +70,10 @@ pub struct Component {
     pub licence: String,
     /// What it is, in one sentence.
     pub summary: String,
+    /// The pack it belongs to.
+    pub pack: PackName,
+    /// The layer of its pack.
+    pub layer: Option<Layer>,
     /// The FIPS toolchain that was asked for.
     pub backend: Backend,
     /// The roll-up of its artifacts.
@@ -97,6 +109,21 @@ pub struct Image {
     pub label: Label,
     /// The names of the component's binaries in it.
     pub contains: BTreeSet<ArtifactName>,
+}
+
+/// A part of a release that was not built, so that nothing about it is known but what follows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Imported {
+    /// Its name.
+    pub name: ComponentName,
+    /// The pack it belongs to.
+    pub pack: PackName,
+    /// Its layer.
+    pub layer: Option<Layer>,
+    /// Its version, as whoever makes it spells it.
+    pub version: String,
+    /// Why it was not built.
+    pub reason: String,
 }
 
 /// A packed archive of a component.

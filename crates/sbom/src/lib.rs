@@ -18,6 +18,7 @@ pub use builds::builds_table;
 pub use cyclonedx::cyclonedx;
 pub use description::{
     Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Ecosystem,
-    Enforcement, Evidence, Finding, Image, Linkage, LinkedModule, MainPackage, ModuleUse, Replaced,
+    Enforcement, Evidence, Finding, Image, Imported, Linkage, LinkedModule, MainPackage, ModuleUse,
+    Replaced,
 };
 pub use error::SbomError;

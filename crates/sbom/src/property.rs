@@ -74,6 +74,12 @@ names! {
     GOEXPERIMENT = "fipsmith:go:env:GOEXPERIMENT";
     /// One variable of a build's environment.
     BUILD_ENV = "fipsmith:build:env";
+    /// That something was not built and only imported.
+    IMPORTED = "fipsmith:imported";
+    /// The pack a component belongs to.
+    PACK = "fipsmith:profile:pack";
+    /// The layer of that pack.
+    LAYER = "fipsmith:profile:layer";
     /// A field that is not known.
     UNKNOWN = "fipsmith:unknown";
 }

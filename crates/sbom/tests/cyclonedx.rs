@@ -1,5 +1,6 @@
 //! What the document says, whatever the validators think of its shape.
 
+mod part;
 mod sample;
 
 use proptest::prelude::*;
@@ -437,4 +438,29 @@ proptest! {
         prop_assert_eq!(cyclonedx(&release).unwrap(), cyclonedx(&other).unwrap());
         prop_assert_eq!(sbom::builds_table(&release), sbom::builds_table(&other));
     }
+}
+
+/// Without it a reader of the SBOM would not know that a part of the release was looked at by nobody.
+#[test]
+fn what_is_imported_stands_in_the_tree_as_unknown_with_its_reason() {
+    let mut release = sample::release();
+    let before = document(&release);
+    release.imported = vec![part::ubuntu()];
+    release.components[0].layer = Some(vocab::Layer::Kubernetes);
+    let document = document(&release);
+    let ubuntu = component(&document, "component/ubuntu");
+    assert_eq!((text(ubuntu, "name"), text(ubuntu, "version")), ("ubuntu", "24.04"));
+    assert_eq!(values(ubuntu, property::STATUS), ["unknown"]);
+    assert_eq!(values(ubuntu, property::IMPORTED), ["true"]);
+    assert_eq!(values(ubuntu, property::REASON), ["its vendor makes it | and certifies it"]);
+    assert_eq!(values(ubuntu, property::LAYER), ["operating-system"]);
+    assert_eq!(values(ubuntu, property::UNKNOWN), ["hash", "licence", "supplier"]);
+    assert!(values(ubuntu, property::VERDICT).is_empty(), "nobody has judged it");
+    assert!(edges(&document)["profile/quickstart"].contains("component/ubuntu"));
+    let etcd = component(&document, "component/etcd");
+    assert_eq!(
+        (values(etcd, property::PACK), values(etcd, property::LAYER)),
+        (vec!["etcd"], vec!["kubernetes"])
+    );
+    assert_ne!(text(&document, "serialNumber"), text(&before, "serialNumber"));
 }

@@ -1,7 +1,7 @@
 //! What goes into a release: names, scanned programs, files.
 
 use crate::program::ScannedProgram;
-use catalog::Allow;
+use catalog::{Allow, Imported};
 use manifest::{Archive, Image, InstallPath, ReleasePath};
 use std::borrow::Cow;
 use vocab::{
@@ -28,6 +28,8 @@ pub struct Header {
     pub registry_date: Date,
     /// When, from the sources' date.
     pub created: jiff::Timestamp,
+    /// What belongs to it and was not built.
+    pub imported: Vec<Imported>,
     /// How it was built: data that nobody here judges.
     pub build: serde_json::Value,
 }

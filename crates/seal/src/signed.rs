@@ -5,6 +5,7 @@ use crate::error::SealError;
 use crate::keyring::KeyRing;
 use crate::sealed::Sealed;
 use crate::signer::{SIGNER, SignError};
+use catalog::Imported;
 use manifest::{
     Binary, BinarySignature, CRITICAL, Digests, Document, Entry, Envelope, Fips, KeyNote, Manifest,
     Release, ReleasePath, Role, SBOM_PATH, SCHEMA, Signer, Trust, fixed,
@@ -82,6 +83,7 @@ impl<'a> Signed<'a> {
             example_keys: trust.has_example_key(),
             keys: Role::ALL.map(|role| note(role, trust)).to_vec(),
             entries: std::mem::take(&mut self.entries),
+            imported: sorted(header.imported),
             components: Vec::new(),
             label: vocab::Label::Unknown,
             release_digest: Sha256::of(b""),
@@ -93,6 +95,12 @@ impl<'a> Signed<'a> {
         (release.components, release.label, release.release_digest) = (components, label, digest);
         Ok(release)
     }
+}
+
+/// In one order, whoever lists it.
+fn sorted(mut imported: Vec<Imported>) -> Vec<Imported> {
+    imported.sort();
+    imported
 }
 
 fn name(header: &Header) -> Result<(ArtifactName, u64), SealError> {

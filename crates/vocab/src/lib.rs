@@ -5,15 +5,17 @@
 
 mod digest;
 mod judgement;
+mod layer;
 mod name;
 mod target;
 
 pub use digest::{BadDigest, Sha256, Sha512};
 pub use jiff::civil::Date;
 pub use judgement::{Label, ModuleStatus, Severity, Verdict};
+pub use layer::Layer;
 pub use name::{
-    ArtifactName, BadName, CertificateNumber, ComponentName, ImageName, ModuleId, PolicyName,
-    ProfileName,
+    ArtifactName, BadName, CertificateNumber, ComponentName, ImageName, ModuleId, PackName,
+    PolicyName, ProfileName, ScopeName,
 };
 pub use target::{
     Arch, Backend, BadVersion, OutputKind, ReleaseNumber, Target, UnknownWord, Version,

@@ -92,6 +92,14 @@ name!(
     ProfileName, "profile name", lower, LOWER
 );
 name!(
+    /// The name of a pack: what a profile lists and a person chooses, one component or several.
+    PackName, "pack name", lower, LOWER
+);
+name!(
+    /// The name of a scope: a tenant, a project or a cluster.
+    ScopeName, "scope name", lower, LOWER
+);
+name!(
     /// The name of a policy.
     PolicyName, "policy name", lower, LOWER
 );
@@ -107,6 +115,20 @@ name!(
     /// The file name of an artifact: one path segment, never a path.
     ArtifactName, "artifact name", file, FILE
 );
+
+impl From<&ComponentName> for PackName {
+    /// A component that names no pack is one by itself.
+    fn from(component: &ComponentName) -> Self {
+        Self(component.as_str().to_owned())
+    }
+}
+
+impl From<&PackName> for ComponentName {
+    /// What was imported under no name of its own is called like its pack.
+    fn from(pack: &PackName) -> Self {
+        Self(pack.as_str().to_owned())
+    }
+}
 
 /// A CMVP certificate number, printed as `#5247`.
 #[derive(

@@ -123,6 +123,10 @@ impl Version {
     pub fn released(&self, number: ReleaseNumber) -> String {
         format!("{}+fips.{}", self.0, number.0)
     }
+    /// The same as the tag of an image, where `+` is not allowed (OCI distribution-spec 1.1, `<reference>`): `v3.7.3_fips.0`.
+    pub fn tag(&self, number: ReleaseNumber) -> String {
+        self.released(number).replace('+', "_")
+    }
 }
 
 impl FromStr for Version {

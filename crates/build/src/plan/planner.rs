@@ -92,6 +92,14 @@ impl<'a> Planner<'a> {
             );
             self.problem(self.profile_file(), message, None);
         }
+        let recipes = selection.components.iter().filter_map(|name| self.catalog.recipes.get(name));
+        let not_built: Vec<_> =
+            recipes.filter_map(|recipe| Some((recipe, recipe.not_built()?))).collect();
+        for (recipe, reason) in not_built {
+            let file = format!("components/{}.toml", recipe.name);
+            let hint = "`cargo xtask doctor --sources` asks for the sources again".to_owned();
+            self.problem(file, format!("`{}` is {reason}", recipe.name), Some(hint));
+        }
     }
 
     /// The steps of one member; what is wrong with it goes to the problems.
@@ -104,6 +112,9 @@ impl<'a> Planner<'a> {
             );
             return vec![];
         };
+        if recipe.imported {
+            return vec![];
+        }
         let Some(backend) = member.backend.or(recipe.backends.first().copied()) else {
             return vec![];
         };

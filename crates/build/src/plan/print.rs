@@ -17,7 +17,14 @@ impl fmt::Display for Plan {
             let (name, count) = (&root.name, root.packages.len());
             writeln!(f, "toolchain {name}: {count} Debian packages (sha256 {})", root.digest())?;
         }
-        self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))
+        self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
+        self.imported.iter().try_for_each(|part| {
+            write!(
+                f,
+                "\n{} {} imported, unknown\n  {}\n",
+                part.component, part.version, part.reason
+            )
+        })
     }
 }
 

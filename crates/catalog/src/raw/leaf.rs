@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use std::{borrow::Cow, ops::Range};
 use vocab::{
-    ArtifactName, Backend, ComponentName, Date, ImageName, ModuleId, PolicyName, ProfileName,
-    Sha256, Target, Verdict, Version,
+    ArtifactName, Backend, ComponentName, Date, ImageName, Layer, ModuleId, PackName, PolicyName,
+    ProfileName, ScopeName, Sha256, Target, Verdict, Version,
 };
 
 /// A value and where it stands.
@@ -74,6 +74,8 @@ vocab_leaves! {
     ComponentName = "component-name", "component name";
     ProfileName = "profile-name", "profile name";
     PolicyName = "policy-name", "policy name";
+    PackName = "pack-name", "pack name";
+    ScopeName = "scope-name", "scope name";
     ModuleId = "module-id", "module id";
     ArtifactName = "artifact-name", "artifact name";
     ImageName = "image-name", "image name";
@@ -111,6 +113,11 @@ macro_rules! word_leaves {
 word_leaves! {
     Backend = "backend";
     Target = "target";
+    Layer = "layer";
+    crate::scope::ScopeKind = "kind of scope";
+    crate::scope::FipsSetting = "FIPS setting";
+    crate::scope::Permission = "permission";
+    crate::scope::Feature = "feature";
     Verdict = "verdict";
     vocab::Arch = "architecture";
     crate::Linkage = "linkage";
@@ -151,6 +158,9 @@ text_leaves! {
     HttpsUrl = "https-url", "https URL", is_https_url, "it begins with `https://`, names a host, and holds no spaces";
     /// An SPDX licence expression (SPDX 2.3, annex D): its grammar, not the list of identifiers.
     Spdx = "spdx", "SPDX licence expression", is_spdx, "it is written `Apache-2.0` or `Apache-2.0 OR MIT`";
+    /// Where images are pulled from: a registry and a path, as in front of an image's name.
+    ImageRepository = "image-repository", "image repository", is_image_repository,
+        "it is written `registry.example.mil/fips`: a host, then lower-case path elements, no scheme, no tag, no slash at the end";
     /// A Go module path or import path.
     GoPath = "go-path", "Go import path", is_go_path,
         "it takes letters, digits and `-._~` between slashes, and a dot in its first element";
@@ -199,6 +209,25 @@ fn is_https_url(text: &str) -> bool {
     let host =
         text.strip_prefix("https://").unwrap_or_default().split('/').next().unwrap_or_default();
     host.contains('.') && text.chars().all(|c| c.is_ascii_graphic())
+}
+
+fn host_and_port(text: &str) -> &str {
+    text.split('/').next().unwrap_or_default()
+}
+
+/// OCI distribution-spec, `<name>`: elements of `[a-z0-9]` with single separators between; in front of them a host.
+fn is_image_repository(text: &str) -> bool {
+    let element = |e: &str| {
+        e.split(['.', '_', '-']).all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+    };
+    let (host, path) = text.split_once('/').unwrap_or((text, ""));
+    let (host, port) = host.split_once(':').unwrap_or((host, "1"));
+    text.len() <= 200
+        && element(host)
+        && port.parse::<u16>().is_ok()
+        && (text == host_and_port(text) || path.split('/').all(element))
 }
 
 /// Identifiers joined by `AND`, `OR` and `WITH`, with parentheses.
@@ -294,6 +323,8 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         ComponentName,
         ProfileName,
         PolicyName,
+        PackName,
+        ScopeName,
         ModuleId,
         ArtifactName,
         Version,
@@ -303,6 +334,7 @@ pub(crate) fn check_of(format: &str) -> Option<Check> {
         Sentence,
         FindingCode,
         HttpsUrl,
+        ImageRepository,
         Spdx,
         GoPath,
         Commit,

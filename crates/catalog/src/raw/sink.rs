@@ -1,7 +1,7 @@
 //! Collects the problems of one file and knows where in its text each stands.
 
-use crate::Problem;
 use crate::nearest::quoted;
+use crate::{Place, Problem};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -60,6 +60,12 @@ impl<'t> Sink<'t> {
         if !self.pruned {
             self.push(span, message, hint);
         }
+    }
+
+    /// A place of the text, for what is judged when the file is closed.
+    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+        let (line, column) = position(self.text, span.start);
+        Place { file: self.file.clone(), line, column }
     }
 
     /// Whether the file was read whole.

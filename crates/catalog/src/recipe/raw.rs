@@ -68,7 +68,7 @@ pub(crate) struct RawRecipe {
     /// What `cargo xtask init` cannot find out by itself.
     #[serde(default)]
     pub(crate) wrapper: RawWrapper,
-    /// Sources that a module proxy would not serve.
+    /// Sources that could not be had, with what the registry answered.
     #[serde(default)]
     pub(crate) unavailable: Vec<RawUnavailable>,
 }
@@ -158,6 +158,8 @@ impl RawRecipe {
             source: self.source.as_ref().map(|source| source.check(self.commit.as_ref(), sink)),
             wrapper: self.wrapper.check(sink),
             unavailable: self.unavailable.iter().map(RawUnavailable::made).collect(),
+            // Whether there is a wrapper is known where files meet.
+            imported: false,
         }
     }
 

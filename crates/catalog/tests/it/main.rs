@@ -3,9 +3,11 @@
 mod hostile;
 mod images;
 mod manifests;
+mod packs;
 mod profiles_and_policies;
 mod real;
 mod recipes;
 mod registries;
 mod rust;
+mod scopes;
 mod waivers;

@@ -1,7 +1,7 @@
 //! A copy of `tests/good` that a test may spoil.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use catalog::{Catalog, Problems};
+use catalog::{Catalog, Problem, Problems};
 
 /// A `manifests` folder of a test's own.
 pub(crate) struct Manifests {
@@ -43,6 +43,12 @@ impl Manifests {
 
     pub(crate) fn load(&self) -> Result<Catalog, Problems> {
         Catalog::load(&self.dir)
+    }
+
+    /// Problems as they are printed, with the test's folder called `M`.
+    pub(crate) fn shown(&self, problems: &[Problem]) -> String {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        lines.join("\n").replace(self.dir.as_str(), "M")
     }
 
     /// What is printed, with the test's folder called `M`.

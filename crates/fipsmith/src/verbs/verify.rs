@@ -1,9 +1,9 @@
 //! `fipsmith verify`: does a sealed release hold, offline, with the keys you trust.
 
 use crate::flags::{Format, Verify};
-use crate::input::Unusable;
 use crate::{exit, print};
-use manifest::{Check, ComponentLabel, Options, Trust, TrustError, Verification};
+use catalog::Imported;
+use manifest::{Check, ComponentLabel, Options, Verification};
 use serde::Serialize;
 use std::process::ExitCode;
 use vocab::{Date, Label};
@@ -20,6 +20,7 @@ struct Report<'a> {
     registry_date: Date,
     label: Option<Label>,
     components: &'a [ComponentLabel],
+    imported: &'a [Imported],
     checks: &'a [Check],
     result: &'static str,
 }
@@ -34,28 +35,14 @@ impl Verify {
             policy: policy.as_ref(),
             allow_example_keys: self.allow_example_keys,
         };
-        let verification = manifest::verify(&self.release, &self.trust()?, &options)?;
+        let verification =
+            manifest::verify(&self.release, &super::trust(self.trust.as_deref())?, &options)?;
         print::out(&match self.output.format {
             Format::Text => report::verify::text(&verification),
             Format::Json => super::json(&report(&verification, registry.date))?,
         });
         Ok(exit::of(verification.passed()))
     }
-
-    /// The keys of the folder; without one only the example keys are known, and those are refused unless asked for.
-    fn trust(&self) -> anyhow::Result<Trust> {
-        let trust = match &self.trust {
-            Some(folder) => Trust::load(folder),
-            None => Trust::example(),
-        };
-        Ok(trust.map_err(|error| unusable(&error))?)
-    }
-}
-
-fn unusable(error: &TrustError) -> Unusable {
-    let source =
-        std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
-    Unusable { message: format!("{error}{source}"), hint: error.hint().map(str::to_owned) }
 }
 
 fn report(verification: &Verification, registry_date: Date) -> Report<'_> {
@@ -69,6 +56,7 @@ fn report(verification: &Verification, registry_date: Date) -> Report<'_> {
         registry_date,
         label: labels.map(|(_, label)| label),
         components: labels.map_or(&[], |(components, _)| components),
+        imported: verification.release().map_or(&[], |release| release.imported.as_slice()),
         checks: verification.checks(),
         result: if verification.passed() { "pass" } else { "fail" },
     }

@@ -6,12 +6,14 @@
 
 mod check;
 mod content;
+mod glance;
 mod image;
 mod sbom;
 mod seal;
 mod tree;
 
 pub use check::{Check, CheckKind, CheckVerdict, Reason};
+pub use glance::{Glance, glance};
 
 use crate::entry::{Archive, Binary};
 use crate::image::Image;
@@ -172,7 +174,8 @@ impl Verification {
             .collect();
         let Some((fresh, own)) = fresh.zip(own) else { return };
         let own = own.iter().flatten().map(|(component, verdict)| (component, *verdict));
-        let (components, label) = rollup::labels(fresh.into_iter().chain(own));
+        let all = fresh.into_iter().chain(own).chain(release.unexamined());
+        let (components, label) = rollup::labels(all);
         let equal = |name: &str, sealed, now| {
             Check::equal(CheckKind::Rollup, name, Reason::LabelChanged, "the label", (sealed, now))
         };

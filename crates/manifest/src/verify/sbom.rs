@@ -5,11 +5,13 @@ use super::tree::Tree;
 use crate::json::{self, Numbers};
 use crate::release::{Release, SBOM_PATH};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The properties by which fipsmith's SBOM is bound (docs/cyclonedx-properties.md).
 mod property {
     pub(super) const RELEASE_DIGEST: &str = "fipsmith:release:digest";
     pub(super) const VERDICT: &str = "fipsmith:fips:verdict";
+    pub(super) const IMPORTED: &str = "fipsmith:imported";
 }
 
 /// Checks the SBOM of a release. Its digest is checked as that of any document.
@@ -26,7 +28,9 @@ pub(crate) fn check(tree: &Tree<'_>, release: &Release) -> Vec<Check> {
         Err(check) => return vec![Check { kind: CheckKind::Sbom, ..check }],
     };
     match json::read::<Value>(&bytes, Numbers::Any) {
-        Ok(sbom) => vec![digest(&sbom, release), binaries(&sbom, release)],
+        Ok(sbom) => {
+            vec![digest(&sbom, release), binaries(&sbom, release), imported(&sbom, release)]
+        }
         Err(error) => fail(format!("the SBOM cannot be read: {}", chain(&error))),
     }
 }
@@ -82,6 +86,30 @@ fn binaries(sbom: &Value, release: &Release) -> Check {
         "the SBOM does not list exactly the release's binaries",
     )
     .values(only(&sealed, &described), only(&described, &sealed))
+}
+
+/// What the release imports, by name and version, and nothing else that claims to be imported.
+fn imported(sbom: &Value, release: &Release) -> Check {
+    let mut described = BTreeSet::new();
+    visit(sbom, &mut |object| {
+        if value_of(object, property::IMPORTED).is_some() {
+            let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
+            described.insert(format!("{} {}", text("name"), text("version")));
+        }
+    });
+    let sealed: BTreeSet<String> = release
+        .imported
+        .iter()
+        .map(|part| format!("{} {}", part.component, part.version))
+        .collect();
+    let line = |parts: &BTreeSet<String>| parts.iter().cloned().collect::<Vec<_>>().join(", ");
+    Check::equal(
+        CheckKind::Sbom,
+        SBOM_PATH,
+        Reason::SbomMismatch,
+        "what is imported",
+        (line(&sealed), line(&described)),
+    )
 }
 
 type Object = serde_json::Map<String, Value>;

@@ -215,7 +215,7 @@ impl Make<'_> {
         verified: &Verified,
         inputs: (vocab::Sha256, &BTreeMap<String, Stamp>),
     ) -> anyhow::Result<Summary> {
-        let summary = Summary::of(verified, self.plan, &self.desk.space);
+        let summary = Summary::of(verified, self.plan, self.desk);
         Receipt::keep(self.desk, self.target, self.dates, inputs, summary.clone())?;
         Ok(summary)
     }

@@ -17,6 +17,8 @@ use cyclonedx_bom::models::{
 };
 use cyclonedx_bom::prelude::{Bom, DateTime, SpecVersion, UrnUuid, Validate as _};
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use vocab::Sha256;
 
 /// The core as CycloneDX 1.5, valid, and as JSON that can be laid over.
@@ -48,8 +50,13 @@ fn problems(result: cyclonedx_bom::prelude::ValidationResult) -> String {
 /// release described again for another day is another document, so the days are part of the name.
 fn serial(description: &Description) -> uuid::Uuid {
     let Description { release_digest, created, as_of, registry_date, policy, .. } = description;
-    let name =
+    let mut name =
         format!("fipsmith sbom\n{release_digest}\n{created}\n{as_of}\n{registry_date}\n{policy}\n");
+    // What was not built is in no digest of binaries.
+    let imported: BTreeSet<_> = description.imported.iter().collect();
+    for part in imported {
+        let _ = writeln!(name, "imported {} {}", part.name, part.version);
+    }
     let digest = Sha256::of(name.as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(digest.as_bytes().split_at(16).0);

@@ -10,14 +10,14 @@ use super::{
         profile_ref, reference, references,
     },
 };
-use crate::{Artifact, Component, Description, SbomError, property, purl};
+use crate::{Artifact, Component, Description, Imported, SbomError, property, purl};
 use cyclonedx_bom::external_models::uri::Purl;
 use cyclonedx_bom::models::{
     component::{Classification, Component as Cdx},
     external_reference::ExternalReferenceType,
 };
 use std::collections::BTreeSet;
-use vocab::Label;
+use vocab::{Label, Layer, PackName};
 
 /// Every binary of a release with its bom-ref.
 pub(super) fn files(description: &Description) -> impl Iterator<Item = (String, &Artifact)> {
@@ -57,8 +57,9 @@ pub(super) fn release(graph: &mut Graph, description: &Description) -> Result<()
     );
     platform.description = Some(description.profile_summary.as_str().into());
     platform.hashes = group_hashes(files(description));
-    let members =
-        description.components.iter().map(|component| component_ref(&component.name)).collect();
+    let built = description.components.iter().map(|component| &component.name);
+    let imported = description.imported.iter().map(|part| &part.name);
+    let members = built.chain(imported).map(component_ref).collect();
     add(graph, description, platform, description.label, "members", members)
 }
 
@@ -101,6 +102,7 @@ pub(super) fn component(
     );
     let mut bag = labelled(description, component.label);
     bag.add(property::BACKEND, &component.backend).add(property::DIGEST_OF, "members");
+    place(&mut bag, &component.pack, component.layer);
     supply(&mut node, &mut bag, description);
     node.description = Some(component.summary.as_str().into());
     node.hashes = group_hashes(component_files(component));
@@ -118,6 +120,37 @@ pub(super) fn component(
     let images = component.images.iter().map(image_ref);
     let depends_on = component_files(component).map(|(name, _)| name).chain(images).collect();
     graph.add(Node { component: node, extras, depends_on, complete: true })
+}
+
+/// Adds a part that was not built: a name, a version, and why nothing else is known.
+pub(super) fn imported(
+    graph: &mut Graph,
+    part: &Imported,
+    description: &Description,
+) -> Result<(), SbomError> {
+    let mut node = Cdx::new(
+        Classification::Application,
+        part.name.as_str(),
+        &part.version,
+        Some(component_ref(&part.name)),
+    );
+    let mut bag = labelled(description, Label::Unknown);
+    bag.add(property::IMPORTED, &true)
+        .add(property::REASON, &part.reason)
+        .each(property::UNKNOWN, ["hash", "licence", "supplier"]);
+    place(&mut bag, &part.pack, part.layer);
+    node.purl = purl_of(&purl::generic(part.name.as_str(), &part.version, None));
+    node.properties = bag.properties();
+    let depends_on = BTreeSet::new();
+    graph.add(Node { component: node, extras: Extras::default(), depends_on, complete: false })
+}
+
+/// Where a component stands in its profile.
+fn place(bag: &mut Bag, pack: &PackName, layer: Option<Layer>) {
+    bag.add(property::PACK, pack);
+    if let Some(layer) = layer {
+        bag.add(property::LAYER, &layer);
+    }
 }
 
 /// The properties every labelled thing carries: a label means nothing without its policy and its dates.

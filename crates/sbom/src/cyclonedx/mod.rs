@@ -43,6 +43,9 @@ fn graph(description: &Description) -> Result<graph::Graph, SbomError> {
             binary::add(&mut graph, component, artifact, description)?;
         }
     }
+    for part in &description.imported {
+        group::imported(&mut graph, part, description)?;
+    }
     library::linked_modules(&mut graph, description)?;
     library::standard_libraries(&mut graph, description)?;
     library::crypto_modules(&mut graph, description)?;

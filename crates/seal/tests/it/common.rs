@@ -1,7 +1,7 @@
 //! One small real release, made once: two Go programs, two archives, an SBOM, a document.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use catalog::{Policy, Registry};
+use catalog::{Imported, Policy, Registry};
 use manifest::{Check, InstallPath, Options, ReleasePath, Trust, Verification};
 use scan::Scanner;
 use seal::{
@@ -157,8 +157,16 @@ fn binary(name: &str, bytes: &[u8], scanner: &Scanner<'_>) -> ScannedBinary<'sta
 }
 
 /// What binds an SBOM to its release, and no more of it.
-fn sbom(binaries: &[ScannedBinary<'_>]) -> Vec<u8> {
+fn sbom(binaries: &[ScannedBinary<'_>], imported: &[Imported]) -> Vec<u8> {
     let property = |name: &str, value: &str| serde_json::json!([{ "name": name, "value": value }]);
+    let imported = imported.iter().map(|part| {
+        serde_json::json!({
+            "type": "application",
+            "name": part.component,
+            "version": part.version,
+            "properties": property("fipsmith:imported", &part.reason),
+        })
+    });
     let components: Vec<_> = binaries
         .iter()
         .map(|binary| {
@@ -168,6 +176,7 @@ fn sbom(binaries: &[ScannedBinary<'_>]) -> Vec<u8> {
                 "properties": property("fipsmith:fips:verdict", binary.program.scanned().report().verdict.as_str()),
             })
         })
+        .chain(imported)
         .collect();
     let ids: Vec<(Sha256, ReleasePath)> = binaries
         .iter()
@@ -191,6 +200,7 @@ pub(crate) fn header(as_of: Date, registry_date: Date) -> Header {
         as_of,
         registry_date,
         created: "2026-11-21T00:00:00Z".parse().unwrap(),
+        imported: vec![],
         build: serde_json::json!({ "actions": [] }),
     }
 }
@@ -200,6 +210,16 @@ pub(crate) fn contents(
     folder: &ReleaseFolder,
     as_of: Date,
     registry: &Registry,
+) -> Result<Contents<'static>, SealError> {
+    contents_with(folder, as_of, registry, vec![])
+}
+
+/// The same beside parts that nobody built.
+pub(crate) fn contents_with(
+    folder: &ReleaseFolder,
+    as_of: Date,
+    registry: &Registry,
+    imported: Vec<Imported>,
 ) -> Result<Contents<'static>, SealError> {
     let scanner = Scanner { registry, policy: policy(), as_of };
     let programs = &*PROGRAMS;
@@ -216,9 +236,9 @@ pub(crate) fn contents(
             Ok(file.archive(manifest::members(&bytes, 1 << 30).unwrap()))
         })
         .collect::<Result<_, SealError>>()?;
-    let sbom = sbom(&binaries).into();
+    let sbom = sbom(&binaries, &imported).into();
     let documents = vec![File { path: path("BUILDS.md"), bytes: b"| component |\n"[..].into() }];
-    let header = header(as_of, registry.date);
+    let header = Header { imported, ..header(as_of, registry.date) };
     Ok(Contents { header, binaries, archives, images: vec![], sbom, documents })
 }
 

@@ -4,6 +4,7 @@ mod common;
 mod crash;
 mod forged;
 mod images;
+mod imported;
 mod keys;
 mod labels;
 mod sealing;

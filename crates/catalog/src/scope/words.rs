@@ -1,0 +1,77 @@
+//! The words of a scope's file. The permissions and features are Palette VerteX's (Tenant Settings, Platform Settings).
+
+use serde::Serialize;
+use std::fmt;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word as it is written.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What a scope is.
+    ScopeKind {
+        /// An organisation with users and settings of its own.
+        Tenant = "tenant",
+        /// A part of a tenant.
+        Project = "project",
+        /// A cluster.
+        Cluster = "cluster",
+    }
+}
+
+words! {
+    /// Whether clusters of a scope must be FIPS clusters.
+    FipsSetting {
+        /// They must, and so must those of every scope below.
+        Required = "required",
+        /// They need not.
+        NotRequired = "not-required",
+    }
+}
+
+words! {
+    /// What a tenant lets its users do although it is not FIPS.
+    Permission {
+        /// "Allow non-FIPS add-on packs".
+        AddOnPacks = "non-fips-add-on-packs",
+        /// "Allow non-FIPS features".
+        Features = "non-fips-features",
+        /// "Allow non-FIPS cluster import".
+        ClusterImport = "non-fips-cluster-import",
+    }
+}
+
+words! {
+    /// What the platform does for a cluster by means that are not FIPS.
+    Feature {
+        /// Backups of a cluster.
+        Backup = "backup",
+        /// A cluster restored from a backup.
+        Restore = "restore",
+        /// Scans against a benchmark.
+        ComplianceScan = "compliance-scan",
+        /// Scans for weaknesses.
+        SecurityScan = "security-scan",
+        /// Scans for conformance with Kubernetes.
+        ValidationScan = "validation-scan",
+        /// Scans that make a software bill of materials.
+        SbomScan = "sbom-scan",
+    }
+}

@@ -19,12 +19,12 @@ pub(crate) struct Program<'a> {
     /// The archive that will hold it, and its path inside.
     pub(crate) archive: ReleasePath,
     pub(crate) member: ReleasePath,
-    pub(crate) program: ScannedProgram,
+    pub(crate) signable: ScannedProgram,
 }
 
 impl Program<'_> {
     pub(crate) fn scanned(&self) -> &Scanned {
-        self.program.scanned()
+        self.signable.scanned()
     }
     pub(crate) fn name(&self) -> &ArtifactName {
         &self.artifact.name
@@ -55,9 +55,9 @@ pub(crate) fn scan<'a>(
         let (archive, member) = (names.archive()?, names.member(&artifact.name)?);
         let allow = answers(recipe, &artifact.name);
         let path = format!("{archive}!{member}");
-        let program = ScannedProgram::new(scanner, &path, &artifact.read()?, &allow)?;
+        let signable = ScannedProgram::new(scanner, &path, &artifact.read()?, &allow)?;
         // What was read is what was built: `read` compared it, and the scan hashed the same memory.
-        Ok(Program { built, artifact, recipe, allow, archive, member, program })
+        Ok(Program { built, artifact, recipe, allow, archive, member, signable })
     };
     jobs.into_par_iter().map(scan).collect()
 }

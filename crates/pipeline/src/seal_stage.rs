@@ -116,6 +116,6 @@ fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary> {
         target: built.target(),
         backend: built.backend(),
         allow: program.allow,
-        program: program.program,
+        program: program.signable,
     })
 }

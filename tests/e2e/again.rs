@@ -92,6 +92,8 @@ fn state(name: &str) -> Utf8PathBuf {
     let state = empty(name);
     for part in ["toolchains", "downloads", "modcache", "sources", "modules", "cache"] {
         let shared = root().join("target/fipsmith").join(part);
+        // What nobody has needed yet is not there yet.
+        files::create_dir_all(&shared).unwrap();
         std::os::unix::fs::symlink(shared, state.join(part)).unwrap();
     }
     state

@@ -69,7 +69,8 @@ struct Descriptor {
 struct Config {
     os: String,
     architecture: String,
-    config: Run,
+    #[serde(rename = "config")]
+    run: Run,
 }
 
 #[derive(Deserialize)]
@@ -108,7 +109,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Layout, LayoutError> {
     if let Some(extra) = content.sizes.keys().find(|name| !named.contains(*name)) {
         return Err(broken(format!("`{extra}` belongs to no part of the image")));
     }
-    if !config.config.cmd.is_empty() {
+    if !config.run.cmd.is_empty() {
         return Err(broken("its configuration has a `Cmd` beside its entrypoint"));
     }
     Ok(Layout {
@@ -117,9 +118,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Layout, LayoutError> {
         tag: tag.unwrap_or_default(),
         os: config.os,
         architecture: config.architecture,
-        user: config.config.user,
-        entrypoint: config.config.entrypoint,
-        environment: config.config.env,
+        user: config.run.user,
+        entrypoint: config.run.entrypoint,
+        environment: config.run.env,
     })
 }
 

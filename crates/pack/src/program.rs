@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_kept_program_is_taken_up_and_a_changed_one_is_not() {
-        let program = Program::new("usr/local/bin/x", 0o755, &[7; 100_000], 9).unwrap();
+        let program = Program::new("usr/local/bin/x", 0o755, &vec![7; 100_000], 9).unwrap();
         let kept = program.kept().unwrap();
         assert_eq!(Program::taken_up(kept.clone()), Some(program));
         for at in [kept.len() - 1, kept.len() - 30] {

@@ -92,7 +92,7 @@ mod tests {
         let mut seed = 7_u32;
         let bytes: Vec<u8> = std::iter::repeat_with(|| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            if seed % 3 == 0 { (seed >> 24) as u8 } else { b'a' }
+            if seed.is_multiple_of(3) { (seed >> 24) as u8 } else { b'a' }
         })
         .take(2 * CHUNK + 12_345)
         .collect();

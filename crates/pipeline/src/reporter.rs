@@ -166,7 +166,9 @@ mod tests {
         );
         let steps = Steps::default();
         steps.all.store(41, Ordering::Relaxed);
-        ["etcd linux/amd64", "etcd linux/arm64"].iter().for_each(|step| steps.begin(step));
+        for step in ["etcd linux/amd64", "etcd linux/arm64"] {
+            steps.begin(step);
+        }
         assert_eq!(steps.place("etcd linux/arm64"), "[2/41] ");
         assert_eq!(steps.place("crictl linux/arm64"), "");
     }

@@ -20,12 +20,12 @@ pub(crate) struct Program<'a> {
     /// The archive that will hold it, and its path inside.
     pub(crate) archive: ReleasePath,
     pub(crate) member: ReleasePath,
-    pub(crate) program: ScannedProgram,
+    pub(crate) signable: ScannedProgram,
 }
 
 impl Program<'_> {
     pub(crate) fn scanned(&self) -> &Scanned {
-        self.program.scanned()
+        self.signable.scanned()
     }
     pub(crate) fn name(&self) -> &ArtifactName {
         &self.artifact.name
@@ -64,14 +64,14 @@ pub(crate) fn scan<'a>(
         let allow = answers(recipe, &artifact.name);
         let path = format!("{archive}!{member}");
         let bytes = artifact.read()?;
-        let program = match tree {
+        let signable = match tree {
             None => ScannedProgram::new(scanner, &path, &bytes, &allow)?,
             Some(tree) => {
                 ScannedProgram::within(scanner, &tree, (&path, member.as_str()), &bytes, &allow)?
             }
         };
         // What was read is what was built: `read` compared it, and the scan hashed the same memory.
-        Ok(Program { built, artifact, recipe, allow, archive, member, program })
+        Ok(Program { built, artifact, recipe, allow, archive, member, signable })
     };
     jobs.into_par_iter().map(scan).collect()
 }

@@ -116,7 +116,7 @@ fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary<'_>> {
         target: built.target(),
         backend: built.backend(),
         allow: program.allow,
-        program: program.program,
+        program: program.signable,
         bytes: Box::new(move || artifact.read().map_err(std::io::Error::other)),
     })
 }

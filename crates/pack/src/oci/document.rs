@@ -110,7 +110,7 @@ pub(super) fn manifest(
 /// image-index.md. annotations.md, `org.opencontainers.image.ref.name`: the tag, on the descriptor in the index.
 pub(super) fn index(spec: &ImageSpec, manifest: &[u8]) -> Result<Vec<u8>, PackError> {
     let mut annotations = spec.notes.clone();
-    annotations.insert("org.opencontainers.image.ref.name".to_owned(), spec.tag.to_owned());
+    annotations.insert("org.opencontainers.image.ref.name".to_owned(), spec.tag.clone());
     let mut platform = json!({});
     spec.platform.put(&mut platform);
     let descriptor = json!({

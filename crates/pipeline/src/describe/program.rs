@@ -25,7 +25,7 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         archive: program.archive.to_string(),
         member: program.member.to_string(),
         sha256: report.sha256,
-        sha512: program.program.digests().sha512,
+        sha512: program.signable.digests().sha512,
         size: report.size,
         verdict: report.verdict,
         label: report.label,

@@ -197,11 +197,14 @@ impl Maker<'_> {
         if found == expected {
             return Ok(scan.artifacts);
         }
-        let said = |set: BTreeSet<&(String, Sha256, vocab::Verdict)>| {
-            set.into_iter().map(|(path, _, verdict)| format!("\n  {path} ({verdict})")).collect()
+        let said = |set: BTreeSet<&(String, Sha256, vocab::Verdict)>| -> String {
+            let line = |(path, _, verdict): &(String, Sha256, vocab::Verdict)| {
+                format!("\n  {path} ({verdict})")
+            };
+            set.into_iter().map(line).collect::<Vec<_>>().concat()
         };
-        let more: String = said(found.difference(&expected).collect());
-        let less: String = said(expected.difference(&found).collect());
+        let more = said(found.difference(&expected).collect());
+        let less = said(expected.difference(&found).collect());
         let message = format!(
             "the image `{path}` is not judged as its programs are on their own; found in it:{more}\nexpected:{less}\nnothing was signed"
         );
@@ -266,10 +269,11 @@ fn accounts(user: &str) -> (String, String) {
     if !users.iter().any(|(_, known, _)| *known == uid) {
         users.push(("app", uid, gid));
     }
-    let passwd = users
-        .iter()
-        .map(|(name, uid, gid)| format!("{name}:x:{uid}:{gid}:{name}:/:/sbin/nologin\n"))
-        .collect();
-    let group = users.iter().map(|(name, _, gid)| format!("{name}:x:{gid}:\n")).collect();
-    (passwd, group)
+    let account = |(name, uid, gid): &(&str, &str, &str)| {
+        format!("{name}:x:{uid}:{gid}:{name}:/:/sbin/nologin\n")
+    };
+    let group = |(name, _, gid): &(&str, &str, &str)| format!("{name}:x:{gid}:\n");
+    let passwd: Vec<String> = users.iter().map(account).collect();
+    let groups: Vec<String> = users.iter().map(group).collect();
+    (passwd.concat(), groups.concat())
 }

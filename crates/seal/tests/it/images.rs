@@ -11,6 +11,9 @@ use vocab::{Label, Sha256, Target, Verdict};
 const MTIME: u64 = 315_532_800;
 const PLACE: &str = "usr/local/bin/native";
 
+/// A change of the claims, and the words that answer it.
+type Lie = (fn(&mut Image), &'static str);
+
 fn honest() -> ImageSpec {
     ImageSpec {
         platform: Platform::from(Target::LinuxAmd64),
@@ -136,7 +139,7 @@ fn a_program_that_is_not_sealed_and_one_that_is_missing_are_refused() {
 /// Without it the manifest could promise a user, a command or a digest that the image does not have.
 #[test]
 fn claims_that_the_image_does_not_bear_out_are_refused() {
-    let changes: [(fn(&mut Image), &str); 6] = [
+    let changes: [Lie; 6] = [
         (|image| image.user = "65532".to_owned(), "its user is not as sealed"),
         (|image| image.entrypoint.push("--debug".to_owned()), "its entrypoint is not as sealed"),
         (|image| image.environment.clear(), "its environment is not as sealed"),
@@ -152,7 +155,7 @@ fn claims_that_the_image_does_not_bear_out_are_refused() {
 /// Without it a manifest could contradict itself about an image, and each reader believe another half.
 #[test]
 fn a_manifest_that_contradicts_itself_about_an_image_is_not_sealed() {
-    let changes: [(fn(&mut Image), &str); 4] = [
+    let changes: [Lie; 4] = [
         (|image| image.label = Label::Not, "rolls up to `full`"),
         (|image| image.programs[0].verdict = Verdict::NoCrypto, "the same digest, verdict"),
         (|image| image.target = Target::LinuxArm64, "the same digest, verdict and target"),

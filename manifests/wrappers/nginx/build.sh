@@ -10,6 +10,9 @@ mkdir ossl static guard
 tar -xf "$NEEDS/openssl/sdk.tar" -C ossl
 cp "$SRC/fips_guard_config" guard/config
 cp "$SRC/ngx_fips_guard_module.c" guard/
+# nginx has MD5 and SHA-1 of its own, for names of cache files and for modules that are not built.
+cp "$SRC/ngx_md5.c" "$SRC/ngx_md5.h" src/core/
+printf '#include <ngx_config.h>\n#include <ngx_core.h>\n' > src/core/ngx_sha1.c
 # PCRE2 and zlib are linked in, so that the tree asks nothing of a host but glibc.
 for library in libpcre2-8.a libz.a; do
     ln -s "/usr/lib/x86_64-linux-gnu/$library" "static/$library"
@@ -26,8 +29,7 @@ replace() {
         exit 1
     fi
 }
-for kind in http stream; do
-    module="src/$kind/$([ $kind = http ] && echo modules/)ngx_${kind}_ssl_module.c"
+for module in src/http/modules/ngx_http_ssl_module.c src/stream/ngx_stream_ssl_module.c; do
     replace '"HIGH:!aNULL:!MD5"' "\"$suites\"" "$module"
     replace '^#define NGX_DEFAULT_ECDH_CURVE .*' '#define NGX_DEFAULT_ECDH_CURVE  "prime256v1:secp384r1"' "$module"
 done

@@ -69,7 +69,7 @@ impl Site {
             .map(|name| format!("{name}_temp_path temp-{name}; "))
             .concat();
         let text = format!(
-            "user root; worker_processes 2; pid nginx.pid; error_log error.log notice; events {{}}\nhttp {{ access_log off; {paths}\nserver {{ {server} location / {{ return 200; }} }} }}\n"
+            "worker_processes 2; pid nginx.pid; error_log error.log notice; events {{}}\nhttp {{ access_log off; {paths}\nserver {{ {server} location / {{ return 200; }} }} }}\n"
         );
         files::write(&self.folder.join("run/nginx.conf"), text.as_bytes(), files::Mode::Plain)
             .unwrap();

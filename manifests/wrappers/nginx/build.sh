@@ -38,12 +38,14 @@ for module in http/modules/ngx_http_proxy_module.c http/modules/ngx_http_grpc_mo
     replace '"DEFAULT"' "\"$suites\"" "src/$module"
 done
 
+# Workers of a server that root starts are `daemon`, a user and group that every distribution has (LSB Core 5.0, 22.2);
+# `nobody` is a group on some only.
 # Without basic authentication: its passwords are hashed by MD5 or by whatever crypt(3) of the host does.
 sh auto/configure --with-cc=gcc \
     --prefix="$PREFIX/nginx" --sbin-path="$PREFIX/sbin/nginx" --conf-path=conf/nginx.conf \
     --pid-path=/tmp/nginx.pid --lock-path=/tmp/nginx.lock \
     --error-log-path=stderr --http-log-path=/dev/stdout \
-    --with-threads --with-pcre-jit \
+    --user=daemon --group=daemon --with-threads --with-pcre-jit \
     --with-http_ssl_module --with-http_v2_module --with-http_realip_module \
     --with-http_stub_status_module --with-http_gzip_static_module \
     --without-http_auth_basic_module \

@@ -10,6 +10,9 @@ mkdir ossl static guard
 tar -xf "$NEEDS/openssl/sdk.tar" -C ossl
 cp "$SRC/fips_guard_config" guard/config
 cp "$SRC/ngx_fips_guard_module.c" guard/
+# nginx has MD5 and SHA-1 of its own, for names of cache files and for modules that are not built.
+cp "$SRC/ngx_md5.c" "$SRC/ngx_md5.h" src/core/
+printf '#include <ngx_config.h>\n#include <ngx_core.h>\n' > src/core/ngx_sha1.c
 # PCRE2 and zlib are linked in, so that the tree asks nothing of a host but glibc.
 for library in libpcre2-8.a libz.a; do
     ln -s "/usr/lib/x86_64-linux-gnu/$library" "static/$library"
@@ -26,8 +29,7 @@ replace() {
         exit 1
     fi
 }
-for kind in http stream; do
-    module="src/$kind/$([ $kind = http ] && echo modules/)ngx_${kind}_ssl_module.c"
+for module in src/http/modules/ngx_http_ssl_module.c src/stream/ngx_stream_ssl_module.c; do
     replace '"HIGH:!aNULL:!MD5"' "\"$suites\"" "$module"
     replace '^#define NGX_DEFAULT_ECDH_CURVE .*' '#define NGX_DEFAULT_ECDH_CURVE  "prime256v1:secp384r1"' "$module"
 done
@@ -36,12 +38,14 @@ for module in http/modules/ngx_http_proxy_module.c http/modules/ngx_http_grpc_mo
     replace '"DEFAULT"' "\"$suites\"" "src/$module"
 done
 
+# Workers of a server that root starts are `daemon`, a user and group that every distribution has (LSB Core 5.0, 22.2);
+# `nobody` is a group on some only.
 # Without basic authentication: its passwords are hashed by MD5 or by whatever crypt(3) of the host does.
 sh auto/configure --with-cc=gcc \
     --prefix="$PREFIX/nginx" --sbin-path="$PREFIX/sbin/nginx" --conf-path=conf/nginx.conf \
     --pid-path=/tmp/nginx.pid --lock-path=/tmp/nginx.lock \
     --error-log-path=stderr --http-log-path=/dev/stdout \
-    --with-threads --with-pcre-jit \
+    --user=daemon --group=daemon --with-threads --with-pcre-jit \
     --with-http_ssl_module --with-http_v2_module --with-http_realip_module \
     --with-http_stub_status_module --with-http_gzip_static_module \
     --without-http_auth_basic_module \

@@ -170,14 +170,20 @@ fn judge(
     identify(found, active, context, seen, case);
 }
 
-/// The value that the configuration in force states, or else the one of a `fipsmodule.cnf` in the root.
+/// The value that the configuration in force states, or else the one of a `fipsmodule.cnf` in the root, or of an
+/// `openssl.cnf` with the provider's section inside.
 fn stated(root: &dyn Surroundings, activation: Option<&Activation>) -> Option<Sha256> {
-    activation.and_then(|activation| activation.mac).or_else(|| {
+    let inside = || {
+        let files = root.ending("/openssl.cnf").into_iter();
+        files.filter_map(|path| read(root, path)).find_map(|activation| activation.mac)
+    };
+    let in_force = activation.and_then(|activation| activation.mac).or_else(|| {
         let files = root.ending("/fipsmodule.cnf").into_iter().filter_map(|path| root.file(path));
         files
             .map(|file| OpenSslConf::read(file, &ConfLimits::default(), &|_| Vec::new()))
             .find_map(|conf| conf.get("fips_sect", "module-mac").and_then(stated_mac))
-    })
+    });
+    in_force.or_else(inside)
 }
 
 fn integrity(found: &Found<'_>, stated: Sha256, case: &mut Case) {

@@ -37,7 +37,7 @@ impl Desk {
             })?;
             space = space.with_local_source(component.clone(), clone);
         }
-        Ok(Self { root, profile, space, catalog })
+        Ok(Self { root, catalog, profile, space })
     }
 
     /// The plan for a part of the profile.

@@ -104,7 +104,7 @@ fn by_key(go_sum: &str) -> BTreeMap<Key, String> {
 /// All lines of upstream's go.sum files, once and sorted.
 pub(super) fn joined_sums(upstream: &[Upstream]) -> String {
     let lines: BTreeSet<&str> = upstream.iter().flat_map(|module| module.go_sum.lines()).collect();
-    lines.into_iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+    lines.into_iter().filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Every sum that upstream has too must be the same. What is left over was vouched for by the checksum database.

@@ -62,7 +62,9 @@ impl Side {
                 .with("GOARCH", arch.as_str())
                 .with("CGO_ENABLED", if request.cgo { "1" } else { "0" })
                 .check_as(&what, request.name.as_str())?;
-            lines_of(&outcome.stdout).iter().for_each(|line| side.take(line));
+            for line in lines_of(&outcome.stdout) {
+                side.take(&line);
+            }
         }
         desk.close()?;
         Ok(side)
@@ -119,7 +121,9 @@ mod tests {
 
     fn side(lines: &[&str]) -> Side {
         let mut side = Side::default();
-        lines.iter().for_each(|line| side.take(line));
+        for line in lines {
+            side.take(line);
+        }
         side
     }
 

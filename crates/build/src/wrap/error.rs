@@ -190,13 +190,12 @@ fn arrows(all: &[(String, String)]) -> String {
 }
 
 fn lines(all: &[String]) -> String {
-    all.iter().map(|line| format!("\n    {line}")).collect()
+    all.iter().flat_map(|line| ["\n    ", line.as_str()]).collect()
 }
 
 fn drift_lines(all: &[(String, String, String)]) -> String {
-    all.iter()
-        .map(|(path, theirs, ours)| {
-            format!("\n    {path}: upstream links {theirs}, the wrapper {ours}")
-        })
-        .collect()
+    let line = |(path, theirs, ours): &(String, String, String)| {
+        format!("{path}: upstream links {theirs}, the wrapper {ours}")
+    };
+    lines(&all.iter().map(line).collect::<Vec<_>>())
 }

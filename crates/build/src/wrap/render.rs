@@ -52,7 +52,7 @@ impl Draft {
         }
         let sorted: BTreeSet<&str> = packages.iter().copied().collect();
         if !sorted.is_empty() {
-            let tools: String = sorted.iter().map(|package| format!("\t{package}\n")).collect();
+            let tools: String = sorted.iter().flat_map(|package| ["\t", package, "\n"]).collect();
             line(format_args!("\ntool (\n{tools})\n"));
         }
         for (path, version) in &self.require {

@@ -96,10 +96,11 @@ fn local(
         return Ok(Fate::To(path.to_owned(), version.to_owned()));
     }
     // Kubernetes publishes each folder of `staging/` as its own module, v0.37.1 beside v1.37.1.
-    if module.path == "k8s.io/kubernetes" && path.starts_with("k8s.io/") {
-        if let Some(rest) = module.version.strip_prefix("v1.") {
-            return Ok(Fate::To(path.to_owned(), format!("v0.{rest}")));
-        }
+    if module.path == "k8s.io/kubernetes"
+        && path.starts_with("k8s.io/")
+        && let Some(rest) = module.version.strip_prefix("v1.")
+    {
+        return Ok(Fate::To(path.to_owned(), format!("v0.{rest}")));
     }
     let Some(required) = module.go_mod.required(path) else { return Ok(Fate::Dropped) };
     let same = format!("{path}@{}", commit_of(&module.version).unwrap_or(&module.version));

@@ -28,6 +28,14 @@ pub fn newest(
     found
 }
 
+/// What `go list -m -versions -json` prints.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Listed {
+    #[serde(default)]
+    versions: Vec<String>,
+}
+
 fn look(
     desk: &Desk,
     modules: &[String],
@@ -41,12 +49,6 @@ fn look(
         let latest = probe(go, &folder, &format!("{main}@latest"))??.version;
         let newer = compare(&latest, current.as_str()) == Ordering::Greater;
         return Ok(Newest { version: newer.then_some(latest), refused: vec![] });
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Listed {
-        #[serde(default)]
-        versions: Vec<String>,
     }
     let list = go.network(&folder, ["list", "-m", "-versions", "-json", main])?;
     let outcome = list.run()?;

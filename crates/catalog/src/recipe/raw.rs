@@ -165,7 +165,7 @@ impl RawRecipe {
 
     /// The upstream commit, wherever it is named.
     fn commit(&self) -> Option<String> {
-        let built = self.source.as_ref().map(|source| source.commit());
+        let built = self.source.as_ref().map(RawSource::commit);
         built.or_else(|| self.commit.as_ref().map(|commit| commit.value.0.clone()))
     }
 

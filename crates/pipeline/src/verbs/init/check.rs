@@ -72,11 +72,9 @@ pub(super) fn run(desk: &Desk, flags: &Init) -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     for line in &lines {
         let _ = writeln!(text, "{:<8} {} ({:.1} s)", line.status, line.component, line.seconds);
-        line.difference
-            .iter()
-            .take(20)
-            .chain(&line.error)
-            .for_each(|detail| text.push_str(&format!("         {detail}\n")));
+        for detail in line.difference.iter().take(20).chain(&line.error) {
+            let _ = writeln!(text, "         {detail}");
+        }
     }
     let _ = writeln!(
         text,

@@ -17,6 +17,9 @@ impl fmt::Display for Plan {
             let (name, count) = (&root.name, root.packages.len());
             writeln!(f, "toolchain {name}: {count} Debian packages (sha256 {})", root.digest())?;
         }
+        if let Some(rust) = &self.rust {
+            writeln!(f, "toolchain rust {} ({})", rust.version, rust.tree_h1)?;
+        }
         self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
         self.imported.iter().try_for_each(|part| {
             write!(

@@ -16,9 +16,9 @@ fn an_unknown_key_is_answered_by_the_valid_ones() {
     let printed = spoiled(FILE, "tags = ", "tag = ");
     assert_eq!(
         printed,
-        "M/components/demo.toml:9:1: unknown key `tag` in the file; it takes `allow`, `backends`, `cgo`, `commit`, \
-         `images`, `licence`, `modules`, `name`, `packages`, `repository`, `source`, `summary`, `system`, `tags`, `unavailable`, \
-         `version`, `version-vars`, `wrapper`\n    \
+        "M/components/demo.toml:9:1: unknown key `tag` in the file; it takes `allow`, `backends`, `c`, `cgo`, `commit`, \
+         `images`, `licence`, `modules`, `name`, `packages`, `repository`, `rust`, `source`, `summary`, `system`, `tags`, \
+         `unavailable`, `version`, `version-vars`, `wrapper`\n    \
          hint: did you mean `tags`?"
     );
 }
@@ -69,11 +69,11 @@ fn an_unknown_backend_is_answered_by_the_valid_ones() {
             "[\"go-native\", \"go-boringcrypto\"]",
             "[\"go-native\", \"go-boringcrypto\", \"go-fips\"]"
         ),
-        "M/components/demo.toml:8:45: unknown backend `go-fips`; it is one of `go-native`, `go-boringcrypto`, `none`"
+        "M/components/demo.toml:8:45: unknown backend `go-fips`; it is one of `go-native`, `go-boringcrypto`, `c-openssl-fips`, `rust-aws-lc-fips`, `none`"
     );
     assert_eq!(
         spoiled(FILE, "\"go-native\"", "\"go-natvie\""),
-        "M/components/demo.toml:8:13: unknown backend `go-natvie`; it is one of `go-native`, `go-boringcrypto`, `none`\n    \
+        "M/components/demo.toml:8:13: unknown backend `go-natvie`; it is one of `go-native`, `go-boringcrypto`, `c-openssl-fips`, `rust-aws-lc-fips`, `none`\n    \
          hint: did you mean `go-native`?"
     );
 }
@@ -217,7 +217,7 @@ fn an_answer_needs_a_known_code_a_known_artifact_and_a_reason() {
     );
     assert_eq!(
         spoiled(FILE, "hashes passwords of local users, which no federal deployment has", "ok"),
-        "M/components/demo.toml:29:10: `ok` is not a sentence: it takes at least 20 characters and more than one word"
+        "M/components/demo.toml:30:10: `ok` is not a sentence: it takes at least 20 characters and more than one word"
     );
     assert_eq!(
         spoiled(

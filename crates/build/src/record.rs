@@ -261,10 +261,8 @@ pub(crate) fn publish(
     let json = serde_json::to_string_pretty(record).map_err(std::io::Error::from)?;
     files::write(&staged.path().join("record.json"), json.as_bytes(), files::Mode::Plain)?;
     let folder = staged.commit()?.join("artifacts");
-    let moved = |artifact: BuiltArtifact| BuiltArtifact {
-        place: folder.join(&artifact.path),
-        ..artifact
-    };
+    let moved =
+        |artifact: BuiltArtifact| BuiltArtifact { place: folder.join(&artifact.path), ..artifact };
     Ok(artifacts.into_iter().map(moved).collect())
 }
 

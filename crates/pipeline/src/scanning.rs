@@ -54,7 +54,8 @@ pub(crate) fn scan<'a>(
     for built in built {
         let recipe = desk.recipe(built.component())?;
         let names = Names::of(built, desk.profile.fips);
-        let tree = if built.is_tree() { Some(Arc::new(tree(scanner, built, &names)?)) } else { None };
+        let tree =
+            if built.is_tree() { Some(Arc::new(tree(scanner, built, &names)?)) } else { None };
         let own = built.artifacts().iter();
         let own = own.filter(|artifact| artifact.kind == OutputKind::Program);
         jobs.extend(own.map(|artifact| ((built, names.clone()), recipe, artifact, tree.clone())));

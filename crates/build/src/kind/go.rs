@@ -6,8 +6,7 @@ use crate::{
     BuildError, Events, Isolation, Missing, ModuleSource, Step, Workspace,
     backend::base_environment,
     dirhash::digest_of,
-    doctor,
-    modules,
+    doctor, modules,
     room::{Room, Turn},
     source, toolchain,
 };
@@ -141,11 +140,7 @@ impl Language for GoStep {
 }
 
 /// Where the wrapper's copy stands: see [`source::folder`].
-pub(crate) fn source_folder(
-    workspace: &Workspace,
-    step: &Step,
-    digest: &Sha256,
-) -> Utf8PathBuf {
+pub(crate) fn source_folder(workspace: &Workspace, step: &Step, digest: &Sha256) -> Utf8PathBuf {
     let digest = crate::workspace::short(digest);
     workspace.state().join("sources").join(format!("{}-{digest}", step.component()))
 }

@@ -8,9 +8,7 @@
 mod checkout;
 mod client;
 
-use crate::{
-    BuildError, Event, Events, Step, Workspace, dirhash::hash_tree, goproxy, kind::Site,
-};
+use crate::{BuildError, Event, Events, Step, Workspace, dirhash::hash_tree, goproxy, kind::Site};
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::GitSource;
 use serde::{Deserialize, Serialize};

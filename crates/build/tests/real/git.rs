@@ -110,8 +110,12 @@ fn made(workspace: &Workspace, notes: &Notes) -> Result<Built, BuildError> {
 /// What the program says when it runs.
 fn says(built: &Built, bench: &Bench) -> String {
     let path = bench.repository.folder.parent().unwrap().join("program");
-    files::write(&path, &built.artifacts().first().unwrap().read().unwrap(), files::Mode::Executable)
-        .unwrap();
+    files::write(
+        &path,
+        &built.artifacts().first().unwrap().read().unwrap(),
+        files::Mode::Executable,
+    )
+    .unwrap();
     #[expect(clippy::disallowed_methods, reason = "the test stands where a user stands")]
     let output = std::process::Command::new(&path).output().unwrap();
     String::from_utf8_lossy(&output.stdout).trim().to_owned()

@@ -289,8 +289,9 @@ fn lies_in(import: &str, module: &str) -> bool {
 
 /// `import/path.Name`, as the linker's -X takes it.
 fn is_linker_variable(text: &str) -> bool {
-    text.rsplit_once('.')
-        .is_some_and(|(path, name)| (path == "main" || path.contains('/')) && is_go_identifier(name))
+    text.rsplit_once('.').is_some_and(|(path, name)| {
+        (path == "main" || path.contains('/')) && is_go_identifier(name)
+    })
 }
 
 fn is_go_identifier(text: &str) -> bool {

@@ -437,11 +437,21 @@ mod openssl {
     fn a_provider_given_alone_is_named_and_not_proved_intact() {
         let alone = provider("OpenSSL FIPS Provider", Some("3.1.2"));
         expect(&alone, Verdict::Undetermined, &["integrity-unreadable"]);
+        let unstated = conf().replace("module-mac", "other-key");
         expect_in(
-            &root("3.1.2", &conf()),
+            &root("3.1.2", &unstated),
             &alone,
             Verdict::Undetermined,
             &["integrity-unreadable"],
         );
+    }
+
+    #[test]
+    fn a_provider_beside_the_configuration_that_states_its_value_is_proved_by_it() {
+        let file = provider("OpenSSL FIPS Provider", Some("3.1.2"));
+        expect_in(&root("3.1.2", &conf()), &file, Verdict::Pass, &[]);
+        let other = Sha256::of(b"other").to_string();
+        let changed = conf().replace(&Sha256::of(MAC).to_string(), &other);
+        expect_in(&root("3.1.2", &changed), &file, Verdict::Tampered, &["integrity-mismatch"]);
     }
 }

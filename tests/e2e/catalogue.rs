@@ -11,7 +11,7 @@ mod validators;
 /// A repository with the profile `smoke` alone, which a test may change.
 fn repository(name: &str) -> Utf8PathBuf {
     let copy = empty(name);
-    for folder in ["policies", "wrappers/cni-plugins"] {
+    for folder in ["policies", "toolchains", "wrappers/cni-plugins"] {
         files::copy_tree(
             &root().join("manifests").join(folder),
             &copy.join("manifests").join(folder),

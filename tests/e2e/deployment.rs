@@ -20,7 +20,7 @@ fn edited(from: &str, to: &str, changes: &[(&str, &str)]) -> String {
 static RELEASE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
     let copy = empty("deployment");
     let manifests = copy.join("manifests");
-    for folder in ["policies", "wrappers/cni-plugins"] {
+    for folder in ["policies", "toolchains", "wrappers/cni-plugins"] {
         files::copy_tree(&root().join("manifests").join(folder), &manifests.join(folder)).unwrap();
     }
     files::copy_tree(

@@ -29,6 +29,7 @@ pub use version::{Newest, compare, newest};
 
 use crate::{Event, Events, Workspace};
 use camino::{Utf8Path, Utf8PathBuf};
+use catalog::Recipe;
 use render::Draft;
 use std::collections::BTreeMap;
 use vocab::ComponentName;
@@ -50,6 +51,25 @@ pub struct Request {
     pub tags: Vec<String>,
     /// Whether the component needs cgo.
     pub cgo: bool,
+}
+
+/// What the wrapper of a recipe is made from, with what a person decided about it.
+impl From<&Recipe> for Request {
+    fn from(recipe: &Recipe) -> Self {
+        Self {
+            name: recipe.name.clone(),
+            modules: recipe
+                .modules
+                .iter()
+                .map(|module| format!("{module}@{}", recipe.version))
+                .collect(),
+            packages: recipe.packages.iter().map(|package| package.import.clone()).collect(),
+            map: recipe.wrapper.map.clone(),
+            trust_first_use: recipe.wrapper.trust_first_use.clone(),
+            tags: recipe.tags.clone(),
+            cgo: recipe.cgo,
+        }
+    }
 }
 
 /// A wrapper that passed every check.

@@ -30,17 +30,7 @@ pub(crate) fn wrappers_are_made_again_byte_for_byte() {
         let path = workspace.manifests().join(format!("components/{name}.toml"));
         let recipe =
             Recipe::parse(&files::read_text(&path, 1 << 20).unwrap(), path.as_str()).unwrap();
-        let wanted = Request {
-            name: recipe.name.clone(),
-            modules: recipe
-                .modules
-                .iter()
-                .map(|module| format!("{module}@{}", recipe.version))
-                .collect(),
-            packages: recipe.packages.iter().map(|package| package.import.clone()).collect(),
-            ..request(&[], &[])
-        };
-        let made = build::wrap(&wanted, &go, &Notes::default()).unwrap();
+        let made = build::wrap(&Request::from(&recipe), &go, &Notes::default()).unwrap();
         let committed = |file: &str| {
             let path = workspace.manifests().join(format!("wrappers/{name}/{file}"));
             files::read_text(&path, 1 << 20).unwrap()

@@ -6,7 +6,7 @@ mod skeleton;
 mod told;
 
 use desk::Paths;
-pub(super) use desk::{Desk, failed, wrapper_of};
+pub(super) use desk::{Desk, failed};
 use told::Told;
 
 use crate::edge::Stop;
@@ -43,9 +43,8 @@ impl Init {
         let mut wrap = build::wrap(&request, &go, &desk.reporter).map_err(failed)?;
         if let Some(recipe) = &recipe {
             same_version(recipe, &wrap)?;
-            if wrapper_of(recipe).map != request.map
-                || wrapper_of(recipe).trust_first_use != request.trust_first_use
-            {
+            let notes = &recipe.wrapper;
+            if notes.map != request.map || notes.trust_first_use != request.trust_first_use {
                 wrap.notes.push(format!(
                     "write what --map and --trust-first-use said into `[wrapper]` of `{}`, or the next `init` will not know it",
                     desk.paths.recipe(&name)
@@ -100,7 +99,7 @@ impl Init {
                 return Err(Stop::unusable(message, Some(hint)).into());
             }
         }
-        let mut request = wrapper_of(recipe);
+        let mut request = Request::from(recipe);
         // A recipe has one version, so the one that is asked for is asked of all its modules.
         if let Some((_, version)) = what.split_once('@') {
             request.modules =

@@ -3,7 +3,7 @@
 mod change;
 mod edit;
 
-use super::init::{Desk, failed, wrapper_of};
+use super::init::{Desk, failed};
 use crate::edge::{self, Stop};
 use crate::flags::Update;
 use build::{Request, Side, Wrap};
@@ -45,10 +45,10 @@ impl Update {
         if version == recipe.version.as_str() {
             return self.already(&change);
         }
-        let old = Request { ..wrapper_of(&recipe) };
+        let old = Request::from(&recipe);
         let new = Request {
             modules: recipe.modules.iter().map(|module| format!("{module}@{version}")).collect(),
-            ..wrapper_of(&recipe)
+            ..old.clone()
         };
         let wrap = build::wrap(&new, &go, &desk.reporter).map_err(failed)?;
         let made = wrap.upstream.first().map(|module| module.version.clone()).unwrap_or_default();

@@ -1,9 +1,10 @@
 //! `init --check`: whether every committed wrapper is what would be made today.
 
-use super::{Desk, Told, failed, told::Status, wrapper_of};
+use super::{Desk, Told, failed, told::Status};
 use crate::edge::Stop;
 use crate::flags::Init;
 use crate::verbs::print;
+use build::Request;
 use report::plural;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -40,7 +41,7 @@ pub(super) fn run(desk: &Desk, flags: &Init) -> anyhow::Result<ExitCode> {
             continue;
         }
         let clock = std::time::Instant::now();
-        let request = wrapper_of(&recipe);
+        let request = Request::from(&recipe);
         let made = build::wrap(&request, &go, &desk.reporter).map_err(failed);
         let seconds = clock.elapsed().as_secs_f64();
         lines.push(match made {

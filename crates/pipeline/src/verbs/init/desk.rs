@@ -3,7 +3,7 @@
 use crate::edge::Stop;
 use crate::flags::Place;
 use crate::reporter::Reporter;
-use build::{GoCommand, Request, Workspace, Wrap, WrapError};
+use build::{GoCommand, Workspace, Wrap, WrapError};
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::{FILE_LIMIT, Recipe, Toolchains};
 use vocab::ComponentName;
@@ -99,23 +99,6 @@ impl Desk {
             files::write(&self.paths.recipe(name), text.as_bytes(), files::Mode::Plain)?;
         }
         Ok(())
-    }
-}
-
-/// What a recipe's wrapper is made from.
-pub(in crate::verbs) fn wrapper_of(recipe: &Recipe) -> Request {
-    Request {
-        name: recipe.name.clone(),
-        modules: recipe
-            .modules
-            .iter()
-            .map(|module| format!("{module}@{}", recipe.version))
-            .collect(),
-        packages: recipe.packages.iter().map(|package| package.import.clone()).collect(),
-        map: recipe.wrapper.map.clone(),
-        trust_first_use: recipe.wrapper.trust_first_use.clone(),
-        tags: recipe.tags.clone(),
-        cgo: recipe.cgo,
     }
 }
 

@@ -1,12 +1,12 @@
 //! The catalogue on real releases: labels come from what was sealed, and what was not built is never called full.
 
-use crate::support::{SMOKE, copy_of_smoke, empty, fipsmith, json, root, run, text, xtask};
+use crate::support::{
+    SMOKE, copy_of_smoke, damage_an_archive, empty, fipsmith, json, root, run, text, xtask,
+};
+use crate::validators;
 use assert_cmd::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
-
-#[path = "../validators/mod.rs"]
-mod validators;
 
 /// A repository with the profile `smoke` alone, which a test may change.
 fn repository(name: &str) -> Utf8PathBuf {
@@ -125,12 +125,7 @@ fn a_release_that_is_not_believed_is_unknown_and_the_exit_code_says_so() {
     assert!(reason.contains("not believed") && reason.contains("example keys"), "{reason}");
     // A changed archive does not show in a seal; it shows when every byte is read.
     let damaged = copy_of_smoke("catalogue-damaged");
-    let archive = files::walk(&damaged.join("archives")).unwrap().remove(0).path;
-    let path = damaged.join("archives").join(archive);
-    let mut bytes = files::read(&path, 1 << 30).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    files::write(&path, &bytes, files::Mode::Plain).unwrap();
+    damage_an_archive(&damaged);
     let dist = damaged.parent().unwrap();
     assert_eq!(listed(&repository, dist, &[], 0)["profiles"][0]["label"], "full");
     let read = listed(&repository, dist, &["--verify"], 1);

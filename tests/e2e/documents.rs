@@ -1,11 +1,11 @@
 //! Every command that a document shows is run, and every document that a release holds is read by somebody else's program.
 
-use crate::support::{SMOKE, copy_of_smoke, empty, fipsmith, root, run, text, xtask};
+use crate::support::{
+    SMOKE, copy_of_smoke, damage_an_archive, empty, fipsmith, root, run, text, xtask,
+};
+use crate::validators;
 use assert_cmd::Command;
 use camino::Utf8Path;
-
-#[path = "../validators/mod.rs"]
-mod validators;
 
 /// The fenced blocks of one language.
 fn blocks(markdown: &str, language: &str) -> Vec<String> {
@@ -38,12 +38,7 @@ fn stranger(release: &Utf8Path) -> Command {
 fn a_stranger_verifies_a_release_with_the_very_lines_of_verifying_md() {
     run(&mut stranger(&SMOKE), 0);
     let damaged = copy_of_smoke("stranger-damaged");
-    let archive = files::walk(&damaged.join("archives")).unwrap().remove(0).path;
-    let path = damaged.join("archives").join(archive);
-    let mut bytes = files::read(&path, 1 << 30).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    files::write(&path, &bytes, files::Mode::Plain).unwrap();
+    damage_an_archive(&damaged);
     let output = stranger(&damaged).output().unwrap();
     assert!(!output.status.success(), "the lines of VERIFYING.md passed a damaged release");
 }

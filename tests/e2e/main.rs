@@ -18,3 +18,5 @@ mod rust;
 mod support;
 mod tampering;
 mod traps;
+#[path = "../validators/mod.rs"]
+mod validators;

@@ -1,7 +1,7 @@
 //! nginx of the profile `fips-edge`, packed and unpacked somewhere else, against the machine's own `openssl s_client`: it
 //! negotiates what FIPS allows, and where it cannot it does not serve.
 
-use crate::support::{empty, fipsmith, json, run, scratch, text, xtask};
+use crate::support::{damage, empty, fipsmith, json, run, scratch, text, xtask};
 use assert_cmd::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::LazyLock;
@@ -172,7 +172,7 @@ fn check_handshakes(site: &Site) {
     }
 }
 
-/// Without it a FIPS server could agree on ChaCha20, X25519, CBC or a key that RSA carried, as stock nginx does.
+/// Without it a FIPS server could agree on `ChaCha20`, X25519, CBC or a key that RSA carried, as stock nginx does.
 #[test]
 fn a_relocated_server_without_any_environment_negotiates_what_fips_allows_and_nothing_else() {
     check_handshakes(&Site::serving("plain", SHIPPED));
@@ -262,10 +262,7 @@ fn with_a_changed_provider_it_does_not_serve() {
     let site = Site::new("provider", SHIPPED);
     let provider = site.prefix().join("lib/ossl-modules/fips.so");
     let good = files::read(&provider, 1 << 26).unwrap();
-    let mut flipped = good.clone();
-    let middle = flipped.len() / 2;
-    flipped[middle] ^= 1;
-    files::write(&provider, &flipped, files::Mode::Plain).unwrap();
+    damage(&provider);
     let (code, said) = site.start();
     assert_eq!(code, Some(1), "one bit flipped: {said}");
     files::write(&provider, &good, files::Mode::Plain).unwrap();
@@ -356,7 +353,7 @@ fn the_scan_of_the_archive_names_the_providers_certificate_and_sees_each_way_to_
     let module = ("pass".to_owned(), Some(4985));
     assert_eq!(verdict(&archive("nginx"), 0), module);
     let site = Site::new("scan", SHIPPED);
-    assert_eq!(verdict(&site.folder.join("opt").parent().unwrap().to_owned(), 0), module);
+    assert_eq!(verdict(&site.folder, 0), module);
     let cnf = site.prefix().join("ssl/openssl.cnf");
     let good = files::read_text(&cnf, 1 << 20).unwrap();
     files::write(&cnf, good.replace("fips = fips_sect", "").as_bytes(), files::Mode::Plain)

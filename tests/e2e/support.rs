@@ -97,3 +97,17 @@ pub(crate) static TOOLCHAINS: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
     run(&mut xtask(&["fetch", "--profile", "quickstart"]), 0);
     root().join("target/fipsmith/toolchains")
 });
+
+/// Changes one bit in the middle of a file.
+pub(crate) fn damage(file: &Utf8Path) {
+    let mut bytes = files::read(file, 1 << 30).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    files::write(file, &bytes, files::Mode::Plain).unwrap();
+}
+
+/// Changes one bit of an archive of a release.
+pub(crate) fn damage_an_archive(release: &Utf8Path) {
+    let archive = files::walk(&release.join("archives")).unwrap().remove(0).path;
+    damage(&release.join("archives").join(archive));
+}

@@ -1,7 +1,11 @@
 //! Fetching: toolchains and sources into `target/fipsmith`, each compared with its pin. When everything is there, no
 //! network client is started.
 
-use crate::{BuildError, Events, Plan, Step, Workspace, kind::Site, toolchain};
+use crate::{
+    BuildError, Events, Plan, Step, Workspace,
+    kind::{Needed, Site},
+    toolchain,
+};
 use std::collections::BTreeMap;
 
 /// What a plan needs, fetched. Only [`fetch`] makes one.
@@ -67,7 +71,9 @@ fn go_and_sources(
         .filter(|step| !step.language().is_fetched(site(step)))
         .collect();
     // The fetched toolchain runs now, on this machine and with the network: not before it was compared with its pin.
-    if let Some(go) = plan.go().filter(|_| missing.iter().any(|step| step.tools().go)) {
+    if let Some(go) =
+        plan.go().filter(|_| missing.iter().any(|step| step.tools().contains(&Needed::Go)))
+    {
         toolchain::go::verify(workspace, go, events)?;
     }
     missing.into_iter().try_for_each(|step| step.language().fetch(site(step), offline, events))

@@ -14,7 +14,7 @@ use c::CStep;
 use camino::{Utf8Path, Utf8PathBuf};
 use go::GoStep;
 use rust::RustStep;
-use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The kind of a step, with what only that kind knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,25 +35,13 @@ impl Kind {
     }
 }
 
-/// The toolchains a step takes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Tools {
-    pub(crate) go: bool,
-    pub(crate) zig: bool,
-    pub(crate) debian: bool,
-    pub(crate) rust: bool,
-}
-
-impl Tools {
-    /// What either takes.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            go: self.go || other.go,
-            zig: self.zig || other.zig,
-            debian: self.debian || other.debian,
-            rust: self.rust || other.rust,
-        }
-    }
+/// A toolchain that steps take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Needed {
+    Go,
+    Zig,
+    Debian,
+    Rust,
 }
 
 /// A step and what it stands in.
@@ -85,7 +73,7 @@ impl Place {
 /// What a kind of build says of itself.
 pub(crate) trait Language {
     /// The toolchains it takes.
-    fn tools(&self) -> Tools;
+    fn tools(&self) -> BTreeSet<Needed>;
 
     /// Whether its sources were fetched.
     fn is_fetched(&self, site: Site<'_>) -> bool;

@@ -14,7 +14,7 @@ pub(crate) use trim::Trimmed;
 use crate::{
     Action, Workspace,
     dirhash::digest_of,
-    kind::{Kind, Language, Tools},
+    kind::{Kind, Language, Needed},
 };
 use catalog::{
     Catalog, DebianRoot, GitSource, GoToolchain, Imported, Problems, Profile, RustToolchain,
@@ -22,6 +22,7 @@ use catalog::{
 };
 use planner::Planner;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use vocab::{
     ArtifactName, Backend, ComponentName, OutputKind, ProfileName, Sha256, Target, Version,
 };
@@ -130,13 +131,13 @@ impl Plan {
             version: version.to_owned(),
             sha256,
         };
-        let go = self.go().filter(|_| wanted.go);
-        let zig = self.zig().filter(|_| wanted.zig);
-        let debian = self.debian().filter(|_| wanted.debian);
+        let go = self.go().filter(|_| wanted.contains(&Needed::Go));
+        let zig = self.zig().filter(|_| wanted.contains(&Needed::Zig));
+        let debian = self.debian().filter(|_| wanted.contains(&Needed::Debian));
         let go = go.map(|go| tool("go", &go.version, go.zip_sha256));
         let zig = zig.map(|zig| tool("zig", &zig.version, zig.sha256));
         let debian = debian.map(|root| tool("debian-packages", &root.name, root.digest()));
-        let rust = self.rust().filter(|_| wanted.rust);
+        let rust = self.rust().filter(|_| wanted.contains(&Needed::Rust));
         let rust =
             rust.and_then(|rust| Some(tool("rust", &rust.version, digest_of(&rust.tree_h1)?)));
         [go, zig, debian, rust].into_iter().flatten().collect()
@@ -196,7 +197,7 @@ impl Step {
     pub(crate) fn language(&self) -> &dyn Language {
         self.kind.language()
     }
-    pub(crate) fn tools(&self) -> Tools {
+    pub(crate) fn tools(&self) -> BTreeSet<Needed> {
         self.language().tools()
     }
     /// Steps that are built before this one, and are not steps of the plan.
@@ -217,15 +218,15 @@ pub fn plan(
 ) -> Result<Plan, Problems> {
     let mut planner = Planner::new(catalog, profile, workspace);
     let steps = planner.steps(selection);
-    let tools = steps.iter().map(Step::tools).fold(Tools::default(), Tools::or);
-    planner.check_toolchains(tools)?;
+    let tools: BTreeSet<Needed> = steps.iter().flat_map(Step::tools).collect();
+    planner.check_toolchains(&tools)?;
     Ok(Plan {
         schema: "fipsmith-plan/1",
         profile: profile.name.clone(),
-        go: planner.go().filter(|_| tools.go).cloned(),
-        zig: planner.zig().filter(|_| tools.zig).cloned(),
-        debian: planner.debian().filter(|_| tools.debian).cloned(),
-        rust: planner.rust().filter(|_| tools.rust).cloned(),
+        go: planner.go().filter(|_| tools.contains(&Needed::Go)).cloned(),
+        zig: planner.zig().filter(|_| tools.contains(&Needed::Zig)).cloned(),
+        debian: planner.debian().filter(|_| tools.contains(&Needed::Debian)).cloned(),
+        rust: planner.rust().filter(|_| tools.contains(&Needed::Rust)).cloned(),
         steps,
         imported: catalog.imported(profile),
         objects: KnownObjects::of(&catalog.registry),

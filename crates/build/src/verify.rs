@@ -5,11 +5,11 @@ use crate::{
     BuildError, Events, Isolation, ModuleObject, Plan, Step, ToolchainFact, Workspace,
     backend::SNAPSHOT,
     fetch::one_of_each_component,
-    kind::{Site, Tools},
+    kind::{Needed, Site},
     source::{self, git::GitTree},
     toolchain::{self, objects},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Backend, ComponentName};
 
 /// What the verification found, for the record.
@@ -34,9 +34,9 @@ pub(crate) fn verify(
 ) -> Result<Verified, BuildError> {
     let steps: Vec<&Step> =
         steps.iter().flat_map(|step| step.needs().iter().chain([*step])).collect();
-    let tools = steps.iter().map(|step| step.tools()).fold(Tools::default(), Tools::or);
+    let tools: BTreeSet<Needed> = steps.iter().flat_map(|step| step.tools()).collect();
     let mut verified = Verified::default();
-    if let Some(go) = plan.go().filter(|_| tools.go) {
+    if let Some(go) = plan.go().filter(|_| tools.contains(&Needed::Go)) {
         toolchain::go::verify(workspace, go, events)?;
         let folder = toolchain::go::folder(workspace, go);
         verified.module_objects = objects::verify(&folder, &go.version, plan.objects())?;
@@ -46,16 +46,16 @@ pub(crate) fn verify(
         }
         verified.go = Some(fact("go", &go.version, go.zip_sha256, &go.tree_h1));
     }
-    if let Some(zig) = plan.zig().filter(|_| tools.zig) {
+    if let Some(zig) = plan.zig().filter(|_| tools.contains(&Needed::Zig)) {
         toolchain::zig::verify(workspace, zig, events)?;
         verified.zig = Some(fact("zig", &zig.version, zig.sha256, &zig.tree_h1));
     }
-    if let Some(root) = plan.debian().filter(|_| tools.debian) {
+    if let Some(root) = plan.debian().filter(|_| tools.contains(&Needed::Debian)) {
         toolchain::debian::verify(workspace, root, events)?;
         let name = "debian-packages";
         verified.debian = Some(fact(name, &root.name, root.digest(), &root.tree_h1));
     }
-    if let Some(rust) = plan.rust().filter(|_| tools.rust) {
+    if let Some(rust) = plan.rust().filter(|_| tools.contains(&Needed::Rust)) {
         toolchain::rust::verify(workspace, rust, events)?;
         let digest = crate::dirhash::digest_of(&rust.tree_h1);
         verified.rust = digest.map(|digest| fact("rust", &rust.version, digest, &rust.tree_h1));
@@ -96,12 +96,15 @@ impl Verified {
     pub(crate) fn toolchains_of(&self, step: &Step) -> Vec<ToolchainFact> {
         let tools = step.tools();
         let all = [
-            (tools.go, &self.go),
-            (tools.zig, &self.zig),
-            (tools.debian, &self.debian),
-            (tools.rust, &self.rust),
+            (Needed::Go, &self.go),
+            (Needed::Zig, &self.zig),
+            (Needed::Debian, &self.debian),
+            (Needed::Rust, &self.rust),
         ];
-        all.into_iter().filter(|(used, _)| *used).filter_map(|(_, fact)| fact.clone()).collect()
+        all.into_iter()
+            .filter(|(tool, _)| tools.contains(tool))
+            .filter_map(|(_, fact)| fact.clone())
+            .collect()
     }
 
     /// The files of its git source.
@@ -111,7 +114,7 @@ impl Verified {
 
     /// The module objects of the Go toolchain, when a step used it.
     pub(crate) fn module_objects_of(&self, step: &Step) -> Vec<ModuleObject> {
-        if step.tools().go { self.module_objects.clone() } else { Vec::new() }
+        if step.tools().contains(&Needed::Go) { self.module_objects.clone() } else { Vec::new() }
     }
 }
 

@@ -6,10 +6,9 @@ mod raw;
 pub(crate) use raw::RawRegistry;
 
 use crate::Problems;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::LazyLock;
-use vocab::{Arch, Backend, CertificateNumber, Date, ModuleId, Sha256};
+use vocab::{Arch, Backend, CertificateNumber, Date, ModuleId, Sha256, words};
 
 /// Cryptographic modules and their certificates, as they were known on a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -142,28 +141,6 @@ pub struct BoringFingerprint {
     pub text_length: Option<u64>,
     /// SHA-256 of that text, where it was measured.
     pub text_sha256: Option<Sha256>,
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            /// The word as it is written.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
 }
 
 words! {

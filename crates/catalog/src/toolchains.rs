@@ -204,11 +204,11 @@ impl RawToolchains {
                 format!("the default `{}` is not among `[[zig]]`", self.default_zig.value.0);
             sink.push_missing(&self.default_zig.span, message, None);
         }
-        if let Some(default) = &self.default_rust {
-            if !self.rust.iter().any(|rust| rust.version.value == default.value) {
-                let message = format!("the default `{}` is not among `[[rust]]`", default.value.0);
-                sink.push_missing(&default.span, message, None);
-            }
+        if let Some(default) = &self.default_rust
+            && !self.rust.iter().any(|rust| rust.version.value == default.value)
+        {
+            let message = format!("the default `{}` is not among `[[rust]]`", default.value.0);
+            sink.push_missing(&default.span, message, None);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What protects a private key at rest: PBKDF2 with HMAC-SHA-256 (SP 800-132) and AES-256 in CBC mode with the padding of
 //! RFC 5652 section 6.3 (SP 800-38A), as RFC 8018 puts them together.
 
-use crate::provider::private;
+use crate::contract::AtRest as _;
+use crate::provider::Module;
 use zeroize::Zeroizing;
 
 /// The provider did not do it.
@@ -11,7 +12,7 @@ pub struct Failed;
 
 /// Fills `bytes` with random numbers.
 pub fn random(bytes: &mut [u8]) -> Result<(), Failed> {
-    if private::random(bytes) { Ok(()) } else { Err(Failed) }
+    if Module::random(bytes) { Ok(()) } else { Err(Failed) }
 }
 
 /// A key from a passphrase.
@@ -22,7 +23,7 @@ impl Key {
     /// PBKDF2 with HMAC-SHA-256.
     pub fn derive(passphrase: &[u8], salt: &[u8], iterations: u32) -> Result<Self, Failed> {
         let mut key = Zeroizing::new([0; 32]);
-        if private::pbkdf2(passphrase, salt, iterations, &mut key) {
+        if Module::pbkdf2(passphrase, salt, iterations, &mut key) {
             Ok(Self(key))
         } else {
             Err(Failed)
@@ -30,10 +31,10 @@ impl Key {
     }
     /// AES-256-CBC.
     pub fn encrypt(&self, iv: &[u8; 16], plain: &[u8]) -> Result<Vec<u8>, Failed> {
-        private::encrypt(&self.0, iv, plain).ok_or(Failed)
+        Module::encrypt(&self.0, iv, plain).ok_or(Failed)
     }
     /// AES-256-CBC; a wrong key shows as padding that is none, or as nonsense.
     pub fn decrypt(&self, iv: &[u8; 16], bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failed> {
-        private::decrypt(&self.0, iv, bytes).ok_or(Failed)
+        Module::decrypt(&self.0, iv, bytes).ok_or(Failed)
     }
 }

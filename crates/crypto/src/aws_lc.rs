@@ -4,6 +4,7 @@
 #[cfg(feature = "private-keys")]
 pub(crate) mod private;
 
+use crate::contract::Contract;
 use crate::{Hash, Mac, Provider};
 use aws_lc_fips_sys as _;
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -13,10 +14,8 @@ use aws_lc_rs::{digest, hmac};
 /// What it is called in `manifests/modules.toml`.
 pub const PROVIDER: Provider = Provider { module: "aws-lc-fips-3.1.0-static", certificate: "5314" };
 
-/// Whether FIPS mode is on.
-pub(crate) fn approved_mode() -> Result<(), &'static str> {
-    aws_lc_rs::try_fips_mode()
-}
+/// The provider.
+pub(crate) struct Module;
 
 macro_rules! sha2 {
     ($hash:ident, $algorithm:ident, $mac:ident, $hmac:ident, $bits:literal, $length:literal) => {
@@ -67,12 +66,17 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     array
 }
 
-/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2.2), from the hash on.
-pub(crate) fn verify(n: &[u8], e: &[u8], digest: &[u8; 32], signature: &[u8]) -> bool {
-    let key = PublicKeyComponents { n, e }.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256);
-    let digest = digest::Digest::import_less_safe(digest, &digest::SHA256);
-    match (key, digest) {
-        (Ok(key), Ok(digest)) => key.verify_digest_sig(&digest, signature).is_ok(),
-        _ => false,
+impl Contract for Module {
+    /// Whether FIPS mode is on.
+    fn approved_mode() -> Result<(), &'static str> {
+        aws_lc_rs::try_fips_mode()
+    }
+    fn verify(n: &[u8], e: &[u8], digest: &[u8; 32], signature: &[u8]) -> bool {
+        let key = PublicKeyComponents { n, e }.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256);
+        let digest = digest::Digest::import_less_safe(digest, &digest::SHA256);
+        match (key, digest) {
+            (Ok(key), Ok(digest)) => key.verify_digest_sig(&digest, signature).is_ok(),
+            _ => false,
+        }
     }
 }

@@ -13,8 +13,10 @@ compile_error!("`crypto` needs a provider: feature `rustcrypto` or feature `fips
 
 #[cfg(feature = "private-keys")]
 pub mod at_rest;
+mod contract;
 pub mod rsa;
 
+use contract::Contract as _;
 use std::fmt;
 
 #[cfg(feature = "fips")]
@@ -57,7 +59,8 @@ pub struct NotApproved {
 /// Whether the provider may work: a validated one must be in FIPS mode, with its self-tests passed. To be asked once, before
 /// anything else, by every program.
 pub fn ready() -> Result<Provider, NotApproved> {
-    provider::approved_mode().map_err(|why| NotApproved { module: PROVIDER.module, why })?;
+    provider::Module::approved_mode()
+        .map_err(|why| NotApproved { module: PROVIDER.module, why })?;
     Ok(PROVIDER)
 }
 

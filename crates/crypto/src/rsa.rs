@@ -1,7 +1,8 @@
 //! RSA keys and their one signature scheme, RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2; approved for signatures
 //! by FIPS 186-5 section 5.4).
 
-use crate::provider;
+use crate::contract::Contract as _;
+use crate::provider::Module;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// `SEQUENCE { OBJECT IDENTIFIER rsaEncryption, NULL }` (RFC 3279 section 2.3.1).
@@ -87,7 +88,7 @@ impl PublicKey {
     /// long as the modulus and below it (RFC 8017 sections 8.2.2 and 5.2.2, step 1); both providers leave this to us or
     /// not, so it is asked here.
     pub fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
-        self.in_range(signature) && provider::verify(&self.n, &self.e, digest, signature)
+        self.in_range(signature) && Module::verify(&self.n, &self.e, digest, signature)
     }
     /// Whether a signature has the modulus' length and lies below it.
     pub fn in_range(&self, signature: &[u8]) -> bool {
@@ -96,7 +97,7 @@ impl PublicKey {
 }
 
 fn read(der: &[u8]) -> Option<PublicKey> {
-    let mut outer = &*der;
+    let mut outer = der;
     let mut info = take(&mut outer, SEQUENCE)?.strip_prefix(&RSA_ENCRYPTION)?;
     let mut bits = take(&mut info, BIT_STRING)?.strip_prefix(&[0])?;
     let mut numbers = take(&mut bits, SEQUENCE)?;
@@ -112,8 +113,7 @@ fn take<'a>(bytes: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
     let rest = bytes.strip_prefix(&[tag])?;
     let (length, rest) = match rest {
         [0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
-        [0x81, length, rest @ ..] => (usize::from(*length), rest),
-        [length @ 0..=0x7f, rest @ ..] => (usize::from(*length), rest),
+        [0x81, length, rest @ ..] | [length @ 0..=0x7f, rest @ ..] => (usize::from(*length), rest),
         _ => return None,
     };
     let (value, rest) = rest.split_at_checked(length)?;
@@ -147,6 +147,7 @@ mod private {
 
     use super::PublicKey;
     use crate::at_rest::Failed;
+    use crate::contract::PrivateKey as _;
     use crate::provider::private::Key;
     use zeroize::Zeroizing;
 

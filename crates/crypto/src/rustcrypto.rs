@@ -3,6 +3,7 @@
 #[cfg(feature = "private-keys")]
 pub(crate) mod private;
 
+use crate::contract::Contract;
 use crate::{Hash, Mac, Provider};
 use hmac::digest::core_api::BlockSizeUser;
 use hmac::digest::{Digest, Key, KeyInit};
@@ -12,10 +13,8 @@ use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
 /// What it is called.
 pub const PROVIDER: Provider = Provider { module: "rustcrypto", certificate: "none" };
 
-/// There is no such mode, and nothing to refuse.
-pub(crate) fn approved_mode() -> Result<(), &'static str> {
-    Ok(())
-}
+/// The provider.
+pub(crate) struct Module;
 
 macro_rules! sha2 {
     ($hash:ident, $mac:ident, $bits:literal, $length:literal) => {
@@ -70,9 +69,14 @@ fn keyed<D: Digest + BlockSizeUser>(key: &[u8]) -> SimpleHmac<D> {
     <SimpleHmac<D> as KeyInit>::new(&block)
 }
 
-/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2.2), from the hash on.
-pub(crate) fn verify(n: &[u8], e: &[u8], digest: &[u8; 32], signature: &[u8]) -> bool {
-    let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
-    let scheme = Pkcs1v15Sign::new::<sha2::Sha256>();
-    RsaPublicKey::new(n, e).is_ok_and(|key| key.verify(scheme, digest, signature).is_ok())
+impl Contract for Module {
+    /// There is no such mode, and nothing to refuse.
+    fn approved_mode() -> Result<(), &'static str> {
+        Ok(())
+    }
+    fn verify(n: &[u8], e: &[u8], digest: &[u8; 32], signature: &[u8]) -> bool {
+        let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
+        let scheme = Pkcs1v15Sign::new::<sha2::Sha256>();
+        RsaPublicKey::new(n, e).is_ok_and(|key| key.verify(scheme, digest, signature).is_ok())
+    }
 }

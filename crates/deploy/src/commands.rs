@@ -36,11 +36,11 @@ fn where_images_are(text: &mut String, deployment: &Deployment) {
         images(deployment).join("\n")
     );
     if repository == LOCAL_REPOSITORY {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "The profile names no `image-repository`, so they are looked for under `{repository}`: import the files of `images/` on \
              every node, each under its name (for instance `ctr --namespace k8s.io images import --base-name NAME FILE`). No registry is \
-             needed then.\n",
+             needed then.",
         );
     } else {
         let _ = writeln!(

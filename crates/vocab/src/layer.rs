@@ -1,9 +1,6 @@
 //! The layers that a cluster is made of, as Palette's cluster profiles have them.
 
-use crate::judgement::words;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use crate::words;
 
 words! {
     /// A layer of a profile, from the machine up.

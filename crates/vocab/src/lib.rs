@@ -8,6 +8,7 @@ mod judgement;
 mod layer;
 mod name;
 mod target;
+mod words;
 
 pub use digest::{BadDigest, Sha256, Sha512};
 pub use jiff::civil::Date;

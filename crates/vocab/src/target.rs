@@ -1,6 +1,6 @@
 //! What is built, for which machine, by which backend.
 
-use crate::judgement::words;
+use crate::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -15,11 +15,8 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    pub(crate) fn new<'a>(
-        what: &'static str,
-        text: &str,
-        valid: impl Iterator<Item = &'a str>,
-    ) -> Self {
+    /// `text` is none of the `valid` words of a `what`.
+    pub fn new<'a>(what: &'static str, text: &str, valid: impl Iterator<Item = &'a str>) -> Self {
         Self {
             what,
             text: text.chars().take(80).collect(),

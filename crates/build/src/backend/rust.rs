@@ -3,6 +3,7 @@
 
 use catalog::RustBuild;
 use std::collections::BTreeMap;
+use vocab::ArtifactName;
 
 /// The target: the C library is linked statically (`crt-static`), so no target has to be added to the toolchain.
 pub(crate) const TRIPLE: &str = "x86_64-unknown-linux-gnu";
@@ -50,7 +51,7 @@ pub(crate) fn arguments() -> Vec<String> {
 
 /// The whole environment of the script.
 pub(crate) fn environment(rust: &RustBuild) -> BTreeMap<String, String> {
-    let programs: Vec<&str> = rust.programs.iter().map(|name| name.as_str()).collect();
+    let programs: Vec<&str> = rust.programs.iter().map(ArtifactName::as_str).collect();
     [
         ("CARGO_HOME", "{tmp}/cargo"),
         ("CARGO_PROFILE_RELEASE_STRIP", "symbols"),

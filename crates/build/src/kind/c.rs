@@ -2,7 +2,7 @@
 //! components that were built the same way before. Nothing of the host is used, so there is no such build without the
 //! sandbox.
 
-use super::{Language, Place, Site, Tools};
+use super::{Language, Needed, Place, Site};
 use crate::{
     BuildError, Events, Isolation, Missing, ModuleSource, Step, Workspace, crates,
     room::{Room, Turn},
@@ -10,7 +10,7 @@ use crate::{
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::CrateSource;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vocab::Sha256;
 
 /// What only a step of C knows.
@@ -59,8 +59,8 @@ impl CStep {
 }
 
 impl Language for CStep {
-    fn tools(&self) -> Tools {
-        Tools { debian: true, ..Tools::default() }
+    fn tools(&self) -> BTreeSet<Needed> {
+        BTreeSet::from([Needed::Debian])
     }
 
     fn is_fetched(&self, site: Site<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! Go: a wrapper module whose `go.sum` pins every source, or a commit of a git repository; and one `go build` for all
 //! programs.
 
-use super::{Language, Place, Site, Tools};
+use super::{Language, Needed, Place, Site};
 use crate::{
     BuildError, Events, Isolation, Missing, ModuleSource, Step, Workspace,
     backend::base_environment,
@@ -12,7 +12,8 @@ use crate::{
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use catalog::GitSource;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use vocab::Sha256;
 
 /// What only a step of Go knows.
@@ -59,8 +60,8 @@ impl Wrapper {
 }
 
 impl Language for GoStep {
-    fn tools(&self) -> Tools {
-        Tools { go: true, zig: self.cgo, ..Tools::default() }
+    fn tools(&self) -> BTreeSet<Needed> {
+        iter::once(Needed::Go).chain(self.cgo.then_some(Needed::Zig)).collect()
     }
 
     fn is_fetched(&self, site: Site<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! Rust: a trimmed cargo workspace and the packages that its `Cargo.lock` pins, compiled offline in a root of Debian packages,
 //! with the pinned Rust and, for the module's own build, the pinned Go.
 
-use super::{Language, Place, Site, Tools};
+use super::{Language, Needed, Place, Site};
 use crate::{
     BuildError, Events, Isolation, Missing, ModuleSource,
     backend::rust::{SCRIPT, TRIPLE},
@@ -74,14 +74,14 @@ impl RustStep {
 }
 
 fn list<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Sha256 {
-    let lines: String =
+    let lines: Vec<String> =
         files.map(|(name, text)| format!("{}  {name}\n", Sha256::of(text.as_bytes()))).collect();
-    Sha256::of(lines.as_bytes())
+    Sha256::of(lines.concat().as_bytes())
 }
 
 impl Language for RustStep {
-    fn tools(&self) -> Tools {
-        Tools { go: true, debian: true, rust: true, ..Tools::default() }
+    fn tools(&self) -> BTreeSet<Needed> {
+        BTreeSet::from([Needed::Go, Needed::Debian, Needed::Rust])
     }
 
     fn is_fetched(&self, site: Site<'_>) -> bool {

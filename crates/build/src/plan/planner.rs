@@ -4,7 +4,7 @@ use super::{Artifact, Selection, Step};
 use crate::{
     Action, Workspace,
     action::Input,
-    kind::{Kind, Tools},
+    kind::{Kind, Needed},
     workspace::host,
 };
 use catalog::{
@@ -34,14 +34,14 @@ impl<'a> Planner<'a> {
     }
 
     /// A problem for each toolchain that the steps take and nobody has pinned; or everything that was collected.
-    pub(super) fn check_toolchains(&mut self, tools: Tools) -> Result<(), Problems> {
+    pub(super) fn check_toolchains(&mut self, tools: &BTreeSet<Needed>) -> Result<(), Problems> {
         let there = [
-            ("go", tools.go, self.go().is_some()),
-            ("zig", tools.zig, self.zig().is_some()),
-            ("root of Debian packages", tools.debian, self.debian().is_some()),
-            ("rust", tools.rust, self.rust().is_some()),
+            ("go", Needed::Go, self.go().is_some()),
+            ("zig", Needed::Zig, self.zig().is_some()),
+            ("root of Debian packages", Needed::Debian, self.debian().is_some()),
+            ("rust", Needed::Rust, self.rust().is_some()),
         ];
-        let missing = there.into_iter().filter(|(_, needed, there)| *needed && !there);
+        let missing = there.into_iter().filter(|(_, tool, there)| tools.contains(tool) && !there);
         self.problems.extend(missing.map(|(what, ..)| missing_toolchain(what)));
         Problems::check(std::mem::take(&mut self.problems))
     }

@@ -6,6 +6,8 @@ use catalog::{CrateSource, RustBuild};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
+/// What stands above each package in a lock file.
+const PACKAGE: &str = "[[package]]\n";
 /// No source file is larger.
 const FILE_LIMIT: u64 = 4 << 20;
 /// Tables of a manifest that only tests need.
@@ -205,7 +207,6 @@ fn lock(
         };
         reached.contains(&(value("name"), value("version")))
     };
-    const PACKAGE: &str = "[[package]]\n";
     let (head, blocks) = whole.split_once(PACKAGE).unwrap_or((&whole, ""));
     let blocks: Vec<String> =
         blocks.split(PACKAGE).filter(kept).map(|block| format!("{PACKAGE}{block}")).collect();

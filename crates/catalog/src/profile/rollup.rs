@@ -37,6 +37,9 @@ pub struct PackLabel {
     pub label: Label,
 }
 
+/// The layer that members stand in, and their verdicts.
+type Members = (Option<Layer>, Vec<Verdict>);
+
 impl ProfileLabels {
     /// Rolls up verdicts by the one rule of [`Label::of_verdicts`]. A member without any verdict counts as undetermined, and so
     /// does everything imported: what nobody has looked at never helps a label.
@@ -51,8 +54,7 @@ impl ProfileLabels {
         }
         let left_out = |name: &ComponentName| imported.iter().any(|part| part.component == *name);
         let members = profile.components.iter().filter(|member| !left_out(&member.component));
-        let mut packs: BTreeMap<(usize, &PackName), (Option<Layer>, Vec<Verdict>)> =
-            BTreeMap::new();
+        let mut packs: BTreeMap<(usize, &PackName), Members> = BTreeMap::new();
         for member in members {
             let of = found.get(&member.component).cloned();
             let (_, pack) = packs
@@ -65,7 +67,7 @@ impl ProfileLabels {
                 packs.entry((rank(part.layer), &part.pack)).or_insert((part.layer, Vec::new()));
             pack.push(Imported::VERDICT);
         }
-        let mut layers: BTreeMap<usize, (Option<Layer>, Vec<Verdict>)> = BTreeMap::new();
+        let mut layers: BTreeMap<usize, Members> = BTreeMap::new();
         for ((rank, _), (layer, verdicts)) in &packs {
             let (_, of) = layers.entry(*rank).or_insert((*layer, Vec::new()));
             of.extend(verdicts);

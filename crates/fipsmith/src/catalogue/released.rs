@@ -4,7 +4,7 @@ use super::Reader;
 use anyhow::Context as _;
 use camino::Utf8Path;
 use catalog::Profile;
-use manifest::{Check, CheckKind, Fips, Reason, Release, Verification};
+use manifest::{Check, CheckKind, Fips, Release, Verification};
 use std::collections::BTreeMap;
 use vocab::Verdict;
 
@@ -112,9 +112,7 @@ fn verified(verification: &Verification) -> Result<Sealed, String> {
     let wrong: Vec<&Check> = verification
         .checks()
         .iter()
-        .filter(|check| check.refuses())
-        // The label of an image is a check of the image, and changes with the day like any other.
-        .filter(|check| !judgement.contains(&check.kind) && check.reason != Reason::LabelChanged)
+        .filter(|check| check.refuses() && !judgement.contains(&check.kind))
         .collect();
     let Some(release) = verification.release().filter(|_| wrong.is_empty()) else {
         return Err(told(wrong));

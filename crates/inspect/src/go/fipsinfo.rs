@@ -67,8 +67,8 @@ fn read(image: &Image<'_>, address: u64, problems: &mut Problems) -> Option<Fips
     if ranges.is_none() {
         problems.note("fips information", "a range that it covers lies outside the file");
     }
-    let computed = ranges.as_deref().and_then(value);
-    let measured = || self::ranges(image, address, stored).as_deref().and_then(value);
+    let computed = ranges.as_deref().map(value);
+    let measured = || self::ranges(image, address, stored).as_deref().map(value);
     Some(FipsInfo {
         offset: image.offset_of(address)?,
         stated,
@@ -92,12 +92,12 @@ fn ranges<'a>(
     (0..RANGES).map(|i| range(1 + 2 * i)).collect()
 }
 
-fn value(ranges: &[&[u8]]) -> Option<Sha256> {
+fn value(ranges: &[&[u8]]) -> Sha256 {
     let mut mac = HmacSha256::new(&[0; 32]);
     mac.update(b"go fips object v1\n");
     for range in ranges {
         mac.update(&bytes::offset(range.len()).to_be_bytes());
         mac.update(range);
     }
-    Some(Sha256::from_bytes(mac.finish()))
+    Sha256::from_bytes(mac.finish())
 }

@@ -18,7 +18,7 @@ pub enum CheckKind {
     Image,
     /// The artifact key's signature over a binary.
     Signature,
-    /// A binary's label, computed again from its bytes.
+    /// The label of a binary or of an image, computed again from the bytes.
     Label,
     /// A binary's verdict against the policy.
     Policy,

@@ -149,7 +149,7 @@ fn programs(
         if label != sealed {
             let message = format!("labelled `{sealed}` when it was sealed, `{label}` now");
             checks.push(
-                Check::fail(CheckKind::Image, &image.path, Reason::LabelChanged, message)
+                Check::fail(CheckKind::Label, &image.path, Reason::LabelChanged, message)
                     .values(sealed, label),
             );
         }
@@ -198,7 +198,7 @@ fn as_sealed(
     }
     (program.verdict != report.verdict).then(|| {
         let message = format!("`{}` is judged differently than when it was sealed", program.path);
-        Check::fail(CheckKind::Image, &image.path, Reason::LabelChanged, message)
+        Check::fail(CheckKind::Label, &image.path, Reason::LabelChanged, message)
             .values(program.verdict, report.verdict)
     })
 }

@@ -37,7 +37,7 @@ pub(super) fn supported(text: &mut String, description: &Description) {
         "\n## Supported FIPS builds\n\n| component | repository | version | image tag | label | certificate |\n\
          |---|---|---|---|---|---|\n",
     );
-    rows.iter().for_each(|row| text.push_str(row));
+    text.push_str(&rows.concat());
 }
 
 /// The certificates of everything in a component.

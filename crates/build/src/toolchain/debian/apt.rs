@@ -93,7 +93,7 @@ fn named(line: &str) -> Option<(String, String, String)> {
     Some((parts.next()?, parts.next()?, parts.next()?))
 }
 
-/// apt_preferences(5). A stable suite keeps its files for as long as it lives, while the archive of security updates drops a
+/// `apt_preferences(5)`. A stable suite keeps its files for as long as it lives, while the archive of security updates drops a
 /// version when the next one comes: so a build root takes from it only what ends up in programs that we ship.
 fn preferences(root: &DebianRoot) -> String {
     let mut text = "Package: *\nPin: release l=Debian-Security\nPin-Priority: 100\n".to_owned();

@@ -63,7 +63,7 @@ pub fn lock_debian(
 
 /// What stands above the first key is a person's, and stays.
 fn comments(text: &str) -> String {
-    text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+    text.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect()
 }
 
 fn written(root: &DebianRoot, comments: &str) -> String {

@@ -15,6 +15,7 @@ mod images;
 mod nginx;
 mod outputs;
 mod rust;
+mod shown;
 mod support;
 mod tampering;
 mod traps;

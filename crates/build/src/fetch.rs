@@ -1,7 +1,7 @@
 //! Fetching: toolchains and sources into `target/fipsmith`, each compared with its pin. When everything is there, no
 //! network client is started.
 
-use crate::{BuildError, Events, Plan, Step, Workspace, kind::Site, toolchain};
+use crate::{BuildError, Events, Plan, Step, Workspace, kind::Site, packages, toolchain};
 use std::collections::BTreeMap;
 
 /// What a plan needs, fetched. Only [`fetch`] makes one.
@@ -40,6 +40,8 @@ pub fn fetch(
         if let Some(debian) = debian {
             debian.join().map_err(|_| stopped())??;
         }
+        // apt has one state folder: after the root, not beside it.
+        packages::fetch(workspace, plan.packages(), offline, events)?;
         others
     })?;
     Ok(Toolbox { workspace: workspace.clone() })

@@ -8,6 +8,7 @@ mod bad_input;
 mod catalogue;
 mod chain;
 mod components;
+mod containers;
 mod corpus;
 mod deployment;
 mod documents;

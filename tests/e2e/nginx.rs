@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// A release of OpenSSL and nginx, built once for all tests.
-static EDGE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
+pub(crate) static EDGE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
     let dist = scratch("edge-dist");
     let output = run(
         xtask(&["release", "--profile", "fips-edge", "--format", "json"])
@@ -19,7 +19,7 @@ static EDGE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
 });
 
 /// A key and a certificate of the machine's openssl.
-static CERTIFICATE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
+pub(crate) static CERTIFICATE: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
     let folder = empty("edge-certificate");
     let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
     let request = "req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 2";
@@ -117,18 +117,8 @@ impl Site {
         false
     }
 
-    /// Whether a client with these arguments gets a session.
     fn accepts(&self, arguments: &str) -> bool {
-        let mut client = Command::new("openssl");
-        client.args(["s_client", "-connect", &format!("127.0.0.1:{}", self.port)]);
-        let output = client.args(arguments.split(' ')).write_stdin("").output().unwrap();
-        let said = text(&output.stdout);
-        assert!(
-            said.contains("CONNECTED") || text(&output.stderr).contains("CONNECTED"),
-            "{arguments}: {said}{}",
-            text(&output.stderr)
-        );
-        output.status.success() && said.contains("Cipher is") && !said.contains("Cipher is (NONE)")
+        accepts(self.port, arguments)
     }
 
     /// It ends with an error, says what is wrong, and nobody listens.
@@ -141,6 +131,20 @@ impl Site {
             "{word}: it serves"
         );
     }
+}
+
+/// Whether a client with these arguments gets a session.
+pub(crate) fn accepts(port: u16, arguments: &str) -> bool {
+    let mut client = Command::new("openssl");
+    client.args(["s_client", "-connect", &format!("127.0.0.1:{port}")]);
+    let output = client.args(arguments.split(' ')).write_stdin("").output().unwrap();
+    let said = text(&output.stdout);
+    assert!(
+        said.contains("CONNECTED") || text(&output.stderr).contains("CONNECTED"),
+        "{arguments}: {said}{}",
+        text(&output.stderr)
+    );
+    output.status.success() && said.contains("Cipher is") && !said.contains("Cipher is (NONE)")
 }
 
 impl Drop for Site {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use vocab::Sha256;
 
 /// The places an action may name. The executor decides where they are.
-pub(crate) const PLACES: [&str; 13] = [
+pub(crate) const PLACES: [&str; 14] = [
     "go",
     "zig",
     "rust",
@@ -24,6 +24,7 @@ pub(crate) const PLACES: [&str; 13] = [
     "out",
     "tmp",
     "needs",
+    "system",
 ];
 
 /// A build step.

@@ -68,17 +68,40 @@ impl GoBuild<'_> {
             },
         ]));
         if self.cgo() {
-            let triple = match arch {
-                Arch::Amd64 => "x86_64-linux-musl",
-                Arch::Arm64 => "aarch64-linux-musl",
-            };
-            all.insert("CC".to_owned(), format!("{{zig}}/ziglang/zig cc -target {triple}"));
+            all.insert(
+                "CC".to_owned(),
+                format!("{{zig}}/ziglang/zig cc -target {}", self.triple()),
+            );
             all.extend(owned([
                 ("ZIG_GLOBAL_CACHE_DIR", "{zigcache}"),
                 ("ZIG_LOCAL_CACHE_DIR", "{tmp}/zig"),
             ]));
         }
+        if self.recipe.system.is_some() {
+            // Debian's multiarch folder comes second: what a header of the C library would be there for, zig has its own.
+            let libraries = format!("{{system}}/usr/lib/{}", self.multiarch());
+            all.insert("CGO_CFLAGS".to_owned(), "-O2 -idirafter {system}/usr/include".to_owned());
+            all.insert("CGO_LDFLAGS".to_owned(), format!("-L{libraries}"));
+        }
         all
+    }
+
+    /// The C library that C code is linked against: musl, statically, or Debian 12's glibc where its packages are linked.
+    fn triple(&self) -> &'static str {
+        match (self.target.arch(), self.recipe.system.is_some()) {
+            (Arch::Amd64, false) => "x86_64-linux-musl",
+            (Arch::Arm64, false) => "aarch64-linux-musl",
+            (Arch::Amd64, true) => "x86_64-linux-gnu.2.36",
+            (Arch::Arm64, true) => "aarch64-linux-gnu.2.36",
+        }
+    }
+
+    /// Debian's name of an architecture's folder (multiarch tuples).
+    fn multiarch(&self) -> &'static str {
+        match self.target.arch() {
+            Arch::Amd64 => "x86_64-linux-gnu",
+            Arch::Arm64 => "aarch64-linux-gnu",
+        }
     }
 
     /// The command line: one `go build` for all programs of the component.
@@ -120,10 +143,12 @@ impl GoBuild<'_> {
         let mut flags: Vec<String> = ["-s", "-w", "-buildid="].map(str::to_owned).into();
         if self.cgo() {
             // Without --strip-debug the DWARF of musl's assembly names zig's folder and the working folder.
-            flags.extend(
-                ["-linkmode=external", "-extldflags", "\"-static -Wl,--strip-debug\""]
-                    .map(str::to_owned),
-            );
+            let linker = if self.recipe.system.is_some() {
+                "\"-Wl,--strip-debug\""
+            } else {
+                "\"-static -Wl,--strip-debug\""
+            };
+            flags.extend(["-linkmode=external", "-extldflags", linker].map(str::to_owned));
         }
         for (name, value) in &self.recipe.version_vars {
             flags.extend(["-X".to_owned(), format!("'{name}={}'", self.version_text(value))]);

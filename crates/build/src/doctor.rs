@@ -3,6 +3,7 @@
 use crate::{
     Isolation, Plan, SandboxMode, Workspace, isolation,
     kind::Site,
+    packages,
     process::Invocation,
     toolchain::{debian, go, rust, zig},
     workspace::host,
@@ -51,7 +52,8 @@ pub fn doctor(plan: &Plan, workspace: &Workspace) -> Vec<Missing> {
     let mut missing = Vec::new();
     missing.extend(go_missing.and_then(|_| go_command()));
     missing.extend(zig_missing.and_then(|_| pip()));
-    missing.extend(root_missing.and_then(|_| debian::missing()));
+    let sets_missing = packages::missing(workspace, plan.packages());
+    missing.extend(root_missing.and_then(|_| debian::missing()).or(sets_missing));
     missing.extend(rust_missing.and_then(rust::missing));
     for lack in unfetched.iter().filter_map(|step| step.language().missing()) {
         if !missing.contains(&lack) {

@@ -4,7 +4,7 @@
 use crate::{
     BuildError, Events, Plan, Step, Workspace,
     kind::{Needed, Site},
-    toolchain,
+    packages, toolchain,
 };
 use std::collections::BTreeMap;
 
@@ -44,6 +44,8 @@ pub fn fetch(
         if let Some(debian) = debian {
             debian.join().map_err(|_| stopped())??;
         }
+        // apt has one state folder: after the root, not beside it.
+        packages::fetch(workspace, plan.packages(), offline, events)?;
         others
     })?;
     Ok(Toolbox { workspace: workspace.clone() })

@@ -22,6 +22,7 @@ mod fetch;
 mod goproxy;
 mod kind;
 mod modules;
+mod packages;
 mod plan;
 mod process;
 mod record;
@@ -42,6 +43,9 @@ pub use error::BuildError;
 pub use events::{Event, Events, Silent};
 pub use fetch::{Toolbox, fetch};
 pub use modules::ModuleSource;
+pub use packages::{
+    PackageEntry, PackageFacts, PackageFiles, PinnedSet, lock::lock_packages, read_packages,
+};
 pub use plan::{Artifact, Plan, Selection, Step, Tool, plan};
 pub use record::{BuildRecord, BuiltArtifact, Output, Run, ToolchainFact, build_record};
 pub use sandbox::{Isolation, SandboxMode, isolation, sandbox_entry};

@@ -12,7 +12,7 @@ pub(crate) use object::KnownObjects;
 pub(crate) use trim::Trimmed;
 
 use crate::{
-    Action, Workspace,
+    Action, PinnedSet, Workspace,
     dirhash::digest_of,
     kind::{Kind, Language, Needed},
 };
@@ -47,6 +47,9 @@ pub struct Plan {
     zig: Option<ZigToolchain>,
     debian: Option<DebianRoot>,
     rust: Option<RustToolchain>,
+    /// Debian packages of images, and what C code is linked against.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    packages: Vec<PinnedSet>,
     steps: Vec<Step>,
     /// What the profile uses and nothing here builds.
     imported: Vec<Imported>,
@@ -122,6 +125,10 @@ impl Plan {
     /// The Rust toolchain, if a step needs one.
     pub fn rust(&self) -> Option<&RustToolchain> {
         self.rust.as_ref()
+    }
+    /// The sets of Debian packages that its images hold, and that C code is linked against.
+    pub fn packages(&self) -> &[PinnedSet] {
+        &self.packages
     }
     /// The pinned tools that a step is built with.
     pub fn tools(&self, step: &Step) -> Vec<Tool> {
@@ -227,6 +234,7 @@ pub fn plan(
         zig: planner.zig().filter(|_| tools.contains(&Needed::Zig)).cloned(),
         debian: planner.debian().filter(|_| tools.contains(&Needed::Debian)).cloned(),
         rust: planner.rust().filter(|_| tools.contains(&Needed::Rust)).cloned(),
+        packages: planner.take_packages(),
         steps,
         imported: catalog.imported(profile),
         objects: KnownObjects::of(&catalog.registry),

@@ -156,15 +156,15 @@ impl BuiltArtifact {
         if Sha256::of(&bytes) == self.sha256 { Ok(bytes) } else { Err(self.changed()) }
     }
 
-    /// Whether an archive holds it: the C run time is the host's there, and what others are built with stays here.
+    /// Whether an archive holds it: what others are built with stays here.
     pub fn is_archived(&self) -> bool {
-        !matches!(self.kind, OutputKind::Runtime | OutputKind::Development)
+        self.kind != OutputKind::Development
     }
 
     /// Its permissions.
     pub fn mode(&self) -> files::Mode {
         match self.kind {
-            OutputKind::Program | OutputKind::Runtime => files::Mode::Executable,
+            OutputKind::Program => files::Mode::Executable,
             // The loader maps a library that nobody may execute; what is executable in an archive has a signature of its own.
             OutputKind::Library | OutputKind::Data | OutputKind::Development => files::Mode::Plain,
         }

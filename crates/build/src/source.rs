@@ -14,6 +14,7 @@ use crate::{
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 use std::time::Instant;
+use vocab::Target;
 
 /// The folder with a step's `go.mod` and `go.sum`, named after their digest. The build sees this copy and not the
 /// repository's, so what is built is what was planned.
@@ -133,8 +134,14 @@ fn download(
     }
     let outcome = client.run(None, &|_| {})?;
     let what = format!("the sources of {} {}", step.component(), step.version());
+    let stdout = outcome.stdout.clone();
     if !outcome.status.success() {
         let error = goproxy::refused(&client, &what, step.component().as_str(), outcome);
+        let refused = !offline && matches!(error, BuildError::NotAtProxy { .. });
+        if refused && packages(workspace, step, command, folder)? {
+            check_sums(step, wrapper, folder)?;
+            return archive_bytes(&stdout);
+        }
         let missing = offline && !matches!(error, BuildError::SourceChanged { .. });
         return Err(if missing {
             BuildError::Offline { what, folder: workspace.modcache() }
@@ -142,12 +149,49 @@ fn download(
             error
         });
     }
-    // The Go command may complete a go.sum; a line that was not in the committed file pins nothing.
-    if files::read(&folder.join("go.sum"), 64 << 20)? != wrapper.go_sum.as_bytes() {
-        let detail = "`go mod download` added lines to go.sum, so the committed one does not pin every source".to_owned();
-        return Err(BuildError::SourceChanged { component: step.component().to_string(), detail });
+    check_sums(step, wrapper, folder)?;
+    archive_bytes(&stdout)
+}
+
+/// The Go command may complete a go.sum; a line that was not in the committed file pins nothing.
+fn check_sums(step: &Step, wrapper: &Wrapper, folder: &Utf8Path) -> Result<(), BuildError> {
+    if files::read(&folder.join("go.sum"), 64 << 20)? == wrapper.go_sum.as_bytes() {
+        return Ok(());
     }
-    archive_bytes(&outcome.stdout)
+    let detail =
+        "`go mod download` added lines to go.sum, so the committed one does not pin every source"
+            .to_owned();
+    Err(BuildError::SourceChanged { component: step.component().to_string(), detail })
+}
+
+/// Fetches the modules of what is built, and no others. A proxy may refuse the description of a version (`.info`), which `go mod
+/// download` asks for and no build reads, and serve its archive; it may also refuse a module that nothing links. Whether all
+/// packages could be loaded, for every machine.
+fn packages(
+    workspace: &Workspace,
+    step: &Step,
+    command: &Utf8Path,
+    folder: &Utf8Path,
+) -> Result<bool, BuildError> {
+    let tags = step.action().arguments.iter().skip_while(|word| *word != "-tags").nth(1);
+    let tags = tags.map(String::as_str).unwrap_or_default();
+    for target in Target::ALL {
+        let words = ["list", "-deps", "-f", "{{.ImportPath}}", "-tags", tags, "tool"];
+        let mut client = goproxy::client(workspace, command.join("bin/go").as_str(), words)?;
+        let cgo = step.action().environment.get("CGO_ENABLED").map_or("0", String::as_str);
+        let set = [
+            ("CGO_ENABLED", cgo),
+            ("GOARCH", target.arch().as_str()),
+            ("GOFLAGS", "-mod=readonly"),
+            ("GOOS", target.os()),
+        ];
+        client.environment.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        client.folder = Some(folder.to_owned());
+        if !client.run(None, &|_| {})?.status.success() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[derive(Deserialize)]

@@ -15,7 +15,7 @@ use vocab::Sha256;
 const ARCHIVE_LIMIT: u64 = 512 << 20;
 
 /// Reads an archive and compares it with its pin.
-fn pinned(path: &Utf8Path, expected: &Sha256) -> Result<Vec<u8>, BuildError> {
+pub(crate) fn pinned(path: &Utf8Path, expected: &Sha256) -> Result<Vec<u8>, BuildError> {
     let bytes = files::read(path, ARCHIVE_LIMIT)?;
     let found = Sha256::of(&bytes);
     if found == *expected {

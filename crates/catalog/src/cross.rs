@@ -2,11 +2,12 @@
 
 use crate::load::{File, Files};
 use crate::nearest::{did_you_mean, list, quoted};
+use crate::packages::RawPackageSet;
 use crate::policy::RawPolicy;
 use crate::profile::{RawMember, RawProfile};
 use crate::raw::{At, RawFile, Sink, read};
 use crate::recipe::RawRecipe;
-use crate::{Policy, Problem, Profile, Recipe, wrapper};
+use crate::{PackageSet, Policy, Problem, Profile, Recipe, wrapper};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use vocab::{ComponentName, ImageName, PolicyName, ProfileName};
@@ -18,6 +19,7 @@ type Checked =
 pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
     let mut recipes = BTreeMap::new();
     let components = stems(files.components);
+    let packages = stems(files.packages);
     each::<RawRecipe>(files.components, problems, |file, raw, sink| {
         check_name(&raw.name, &file.stem, sink);
         let imported = wrapper::left_out(raw, files.manifests);
@@ -28,6 +30,9 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
         let recipe = Recipe { imported, ..raw.check(sink) };
         for need in raw.c.iter().flat_map(|c| &c.needs) {
             known_name("component", need, &components, sink);
+        }
+        for set in raw.package_sets() {
+            known_name("set of packages", set, &packages, sink);
         }
         // Of a recipe that was not read whole, profiles are not judged by what is left.
         if sink.whole() {
@@ -47,6 +52,19 @@ pub(crate) fn check(files: &Files, problems: &mut Vec<Problem>) -> Checked {
         insert(&mut profiles, &raw.name, raw.check(sink), "profile", sink);
     });
     (recipes, profiles, policies)
+}
+
+/// Reads and checks the sets of packages.
+pub(crate) fn packages(
+    files: &Files,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<ComponentName, PackageSet> {
+    let mut sets = BTreeMap::new();
+    each::<RawPackageSet>(files.packages, problems, |file, raw, sink| {
+        check_name(&raw.name, &file.stem, sink);
+        insert(&mut sets, &raw.name, raw.check(sink), "set of packages", sink);
+    });
+    sets
 }
 
 pub(crate) fn each<R: RawFile>(

@@ -33,7 +33,7 @@ pub struct DebianPackage {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// `amd64` or `all`.
+    /// `amd64`, `arm64` or `all`.
     pub architecture: String,
     /// SHA-256 of the `.deb` file.
     pub sha256: Sha256,
@@ -47,14 +47,19 @@ impl DebianRoot {
 
     /// One digest for all packages, in the form of `sha256sum`.
     pub fn digest(&self) -> Sha256 {
-        let line = |package: &DebianPackage| {
-            format!(
-                "{}  {}_{}_{}.deb\n",
-                package.sha256, package.name, package.version, package.architecture
-            )
-        };
-        Sha256::of(self.packages.iter().map(line).collect::<String>().as_bytes())
+        digest_of(&self.packages)
     }
+}
+
+/// One digest for packages, in the form of `sha256sum`.
+pub(crate) fn digest_of(packages: &[DebianPackage]) -> Sha256 {
+    let line = |package: &DebianPackage| {
+        format!(
+            "{}  {}_{}_{}.deb\n",
+            package.sha256, package.name, package.version, package.architecture
+        )
+    };
+    Sha256::of(packages.iter().map(line).collect::<String>().as_bytes())
 }
 
 /// A root of Debian packages that programs of C and Rust are built in (manifests/toolchains/NAME.toml).
@@ -82,15 +87,30 @@ pub(crate) struct RawDebian {
 /// A package.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct RawDebianPackage {
+pub(crate) struct RawDebianPackage {
     /// The package.
     name: At<DebianName>,
     /// Its version.
     version: At<DebianVersion>,
-    /// `amd64` or `all`.
+    /// `amd64`, `arm64` or `all`.
     architecture: At<DebianName>,
     /// SHA-256 of the `.deb` file.
     sha256: At<Sha256>,
+}
+
+impl RawDebianPackage {
+    pub(crate) fn named(&self) -> (&str, &std::ops::Range<usize>) {
+        (self.name.value.0.as_str(), &self.name.span)
+    }
+
+    pub(crate) fn made(&self) -> DebianPackage {
+        DebianPackage {
+            name: self.name.value.0.clone(),
+            version: self.version.value.0.clone(),
+            architecture: self.architecture.value.0.clone(),
+            sha256: self.sha256.value,
+        }
+    }
 }
 
 impl RawFile for RawDebian {
@@ -99,11 +119,7 @@ impl RawFile for RawDebian {
 
 impl RawDebian {
     pub(crate) fn check(&self, sink: &mut Sink) -> DebianRoot {
-        unique(
-            self.packages.iter().map(|p| (p.name.value.0.as_str(), &p.name.span)),
-            "package",
-            sink,
-        );
+        unique(self.packages.iter().map(RawDebianPackage::named), "package", sink);
         if self.packages.is_empty() || self.tree_h1.is_none() {
             let hint = format!("run `cargo xtask toolchain lock {}`", self.name.value.0);
             sink.push_missing(&self.name.span, "no package is pinned by digest", Some(hint));
@@ -121,13 +137,7 @@ impl RawDebian {
     }
 
     fn made(&self, _: &mut Sink) -> DebianRoot {
-        let package = |package: &RawDebianPackage| DebianPackage {
-            name: package.name.value.0.clone(),
-            version: package.version.value.0.clone(),
-            architecture: package.architecture.value.0.clone(),
-            sha256: package.sha256.value,
-        };
-        let mut packages: Vec<_> = self.packages.iter().map(package).collect();
+        let mut packages: Vec<_> = self.packages.iter().map(RawDebianPackage::made).collect();
         packages.sort();
         DebianRoot {
             name: self.name.value.0.clone(),

@@ -12,6 +12,7 @@ mod debian;
 mod imported;
 mod load;
 mod nearest;
+mod packages;
 mod policy;
 mod problem;
 mod profile;
@@ -29,12 +30,13 @@ pub use debian::{DebianPackage, DebianRoot};
 pub use imported::Imported;
 pub use load::Catalog;
 pub use nearest::did_you_mean;
+pub use packages::{LockedPackages, PackageSet};
 pub use policy::{POLICY_CODES, Policy};
 pub use problem::{Problem, Problems};
 pub use profile::{LayerLabel, Member, PackLabel, Profile, ProfileLabels};
 pub use recipe::{
-    ANSWERABLE_CODES, Allow, CBuild, CrateSource, GitSource, ImageFile, ImageRecipe, MainPackage,
-    Recipe, RustBuild, TreeOutput, Unavailable, WrapperNotes,
+    ANSWERABLE_CODES, Allow, CBuild, CrateSource, Expected, ExpectedPrograms, GitSource, ImageFile,
+    ImageRecipe, MainPackage, Recipe, RustBuild, TreeOutput, Unavailable, WrapperNotes,
 };
 pub use registry::{
     BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,

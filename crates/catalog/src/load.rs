@@ -5,8 +5,8 @@ use crate::raw::{RawFile, Sink, read};
 use crate::registry::RawRegistry;
 use crate::toolchains::RawToolchains;
 use crate::{
-    FILE_LIMIT, KnownCode, Policy, Problem, Problems, Profile, Recipe, Registry, Scopes,
-    Toolchains, cross, scope,
+    FILE_LIMIT, KnownCode, PackageSet, Policy, Problem, Problems, Profile, Recipe, Registry,
+    Scopes, Toolchains, cross, scope,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Catalog {
     pub policies: BTreeMap<PolicyName, Policy>,
     /// `modules.toml`.
     pub registry: Registry,
+    /// `packages/*.toml`; empty where there is no such folder.
+    pub packages: BTreeMap<ComponentName, PackageSet>,
     /// `toolchains.toml`.
     pub toolchains: Toolchains,
     /// `scopes/*.toml`, and the record of clusters beside them; empty where there is no such folder.
@@ -47,12 +49,19 @@ impl Catalog {
             };
             toolchains.debian = named.filter_map(file).collect();
         }
+        let packages = if manifests_dir.join("packages").exists() {
+            folder(manifests_dir, "packages", &mut problems)
+        } else {
+            Vec::new()
+        };
         let read = Files {
             components: &components,
             profiles: &profiles,
             policies: &policies,
+            packages: &packages,
             manifests: manifests_dir,
         };
+        let packages = cross::packages(&read, &mut problems);
         let (recipes, profiles, policies) = cross::check(&read, &mut problems);
         let scopes = scope::load(manifests_dir, &profiles, &mut problems);
         Problems::check(problems)?;
@@ -64,7 +73,7 @@ impl Catalog {
             )
             .into());
         };
-        Ok(Self { recipes, profiles, policies, registry, toolchains, scopes })
+        Ok(Self { recipes, profiles, policies, registry, packages, toolchains, scopes })
     }
 }
 
@@ -81,6 +90,7 @@ pub(crate) struct Files<'a> {
     pub(crate) components: &'a [File],
     pub(crate) profiles: &'a [File],
     pub(crate) policies: &'a [File],
+    pub(crate) packages: &'a [File],
     pub(crate) manifests: &'a Utf8Path,
 }
 

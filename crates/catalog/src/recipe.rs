@@ -1,6 +1,7 @@
 //! Recipes: how one component is built.
 
 mod c;
+mod expected;
 mod image;
 mod language;
 mod raw;
@@ -10,6 +11,7 @@ mod unavailable;
 mod wrapper;
 
 pub use c::{CBuild, CrateSource, TreeOutput};
+pub use expected::{Expected, ExpectedPrograms};
 pub use image::{ImageFile, ImageRecipe};
 pub(crate) use raw::RawRecipe;
 pub use rust::RustBuild;
@@ -36,8 +38,8 @@ pub struct Recipe {
     pub name: ComponentName,
     /// What the component is, in one line.
     pub summary: String,
-    /// The upstream repository, an https URL.
-    pub repository: String,
+    /// The upstream repository, an https URL; none for a component of this very repository that nobody has published.
+    pub repository: Option<String>,
     /// The upstream licence, an SPDX expression.
     pub licence: String,
     /// The upstream version.
@@ -56,8 +58,8 @@ pub struct Recipe {
     pub tags: Vec<String>,
     /// Whether the component itself needs cgo (a backend may need it anyway).
     pub cgo: bool,
-    /// Packages of the host system that the build needs.
-    pub system: Vec<String>,
+    /// The set of Debian packages that C code of the component is compiled and linked against.
+    pub system: Option<ComponentName>,
     /// The container images. Without a word in the recipe there is one with all programs; empty for programs that run on
     /// hosts only.
     pub images: Vec<ImageRecipe>,
@@ -67,6 +69,8 @@ pub struct Recipe {
     pub rust: Option<RustBuild>,
     /// Findings that are known and answered.
     pub allow: Vec<Allow>,
+    /// Programs that are less than a policy asks for, each with the reason.
+    pub expected: Vec<ExpectedPrograms>,
     /// The git repository it is built from; without one it comes from the module proxy, pinned by a wrapper.
     pub source: Option<GitSource>,
     /// What the making of the wrapper needs to know.
@@ -78,6 +82,12 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// What is expected of a program, when that is less than a policy asks for.
+    pub fn expected(&self, artifact: &ArtifactName) -> Option<&Expected> {
+        let of = self.expected.iter().find(|of| of.artifacts.contains(artifact));
+        of.map(|of| &of.expected)
+    }
+
     /// Reads one recipe on its own; `file_name` is what problems call it. What spans files is not checked.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, crate::Problems> {
         crate::load::parse::<RawRecipe, _>(file_name, text, RawRecipe::check)

@@ -2,6 +2,7 @@
 
 use crate::KnownCode;
 use crate::debian::RawDebian;
+use crate::packages::RawPackageSet;
 use crate::policy::RawPolicy;
 use crate::profile::RawProfile;
 use crate::raw::{RawFile, schema_of};
@@ -21,6 +22,7 @@ pub fn schemas() -> BTreeMap<String, String> {
         entry::<RawRegistry>(),
         entry::<RawToolchains>(),
         entry::<RawDebian>(),
+        entry::<RawPackageSet>(),
         entry::<RawScope>(),
         entry::<RawRecord>(),
     ])

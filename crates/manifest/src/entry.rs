@@ -3,7 +3,7 @@
 use crate::image::Image;
 use crate::key::{KeyId, Scheme, SignatureBytes};
 use crate::path::{InstallPath, ReleasePath};
-use catalog::Allow;
+use catalog::{Allow, Expected};
 use scan::ArtifactReport;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -94,6 +94,9 @@ pub struct Binary {
     pub fips: Fips,
     /// The recipe's answers to findings, so that anyone can compute the label from the bytes again.
     pub allow: Vec<Allow>,
+    /// The recipe's word that it is less than the policy asks for, and why it is shipped all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
 }
 
 /// A signature over a binary's raw bytes.

@@ -1,8 +1,8 @@
 //! Container images in a sealed manifest.
 
-use crate::entry::Digests;
+use crate::entry::{Digests, ModuleClaim};
 use crate::path::{BadPath, InstallPath, ReleasePath};
-use catalog::Allow;
+use catalog::{Allow, Expected};
 use serde::{Deserialize, Serialize};
 use vocab::{ComponentName, ImageName, Label, Sha256, Target, Verdict, Version};
 
@@ -43,6 +43,9 @@ pub struct Image {
     pub programs: Vec<ImageProgram>,
     /// The label of all programs in it.
     pub label: Label,
+    /// The recipe's word that the programs which only this image has may be less than the policy asks for, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
 }
 
 /// A program inside an image.
@@ -57,6 +60,9 @@ pub struct ImageProgram {
     pub binary: Option<ReleasePath>,
     /// What its bytes show in this image.
     pub verdict: Verdict,
+    /// The cryptographic modules in a program that is no binary of the release, so that a certificate's end can be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<ModuleClaim>,
     /// Answers to the findings of a program that is no binary of the release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<Allow>,

@@ -78,7 +78,8 @@ impl fmt::Display for ReleasePath {
     }
 }
 
-/// Where a binary belongs on a host: an absolute path of the same grammar.
+/// Where a binary belongs on a host or in an image: an absolute path of the same grammar. Inside a name it may hold `~`, as the
+/// libraries of some Debian packages do; at the beginning of one, a shell would take it for somebody's home.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct InstallPath(String);
@@ -94,8 +95,11 @@ impl FromStr for InstallPath {
     type Err = BadPath;
     fn from_str(text: &str) -> Result<Self, BadPath> {
         let bad = |rule| BadPath { text: text.chars().take(LONGEST).collect(), rule };
-        check(text.strip_prefix('/').ok_or_else(|| bad("an install path begins with `/`"))?)
-            .map_err(bad)?;
+        let path = text.strip_prefix('/').ok_or_else(|| bad("an install path begins with `/`"))?;
+        if path.split('/').any(|part| part.starts_with('~')) {
+            return Err(bad("no part of it begins with `~`"));
+        }
+        check(&path.replace('~', "_")).map_err(bad)?;
         Ok(Self(text.to_owned()))
     }
 }
@@ -149,6 +153,9 @@ mod tests {
         assert!("usr/bin/x".parse::<InstallPath>().is_err());
         assert!("/usr/bin/x".parse::<InstallPath>().is_ok());
         assert!("//usr".parse::<InstallPath>().is_err());
+        assert!("/usr/lib/libdns-9.18~deb12u3.so".parse::<InstallPath>().is_ok());
+        assert!("/usr/~root/x".parse::<InstallPath>().is_err());
+        assert!("a~b".parse::<ReleasePath>().is_err());
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use crate::key::Role;
 use crate::path::ReleasePath;
 use crate::release::{self, CRITICAL, Release, SCHEMA, fixed};
 use crate::rollup;
+use catalog::Expected;
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::Label;
 
@@ -164,6 +165,19 @@ fn binary(binary: &Binary, release: &Release, sink: &mut Sink) {
             binary.fips.label, binary.fips.verdict
         )
     });
+    if let Some(expected) = &binary.expected {
+        self::expected(id, expected, label, sink);
+    }
+}
+
+/// What is expected is what was found, and somebody said why.
+fn expected(name: &ReleasePath, expected: &Expected, label: Label, sink: &mut Sink) {
+    sink.need(expected.label == label, || {
+        format!("`{name}` is expected to be `{}`, and is `{label}`", expected.label)
+    });
+    sink.need(!expected.reason.trim().is_empty(), || {
+        format!("`{name}` is expected to be `{}`, and no reason is given", expected.label)
+    });
 }
 
 fn image(image: &Image, release: &Release, sink: &mut Sink) {
@@ -192,6 +206,11 @@ fn image(image: &Image, release: &Release, sink: &mut Sink) {
     let label = Label::of_verdicts(image.programs.iter().map(|program| program.verdict));
     sink.need(image.label == label, || {
         format!("`{path}` is labelled `{}`, but rolls up to `{label}`", image.label)
+    });
+    let Some(expected) = &image.expected else { return };
+    self::expected(path, expected, image.label, sink);
+    sink.need(image.own_programs().next().is_some(), || {
+        format!("`{path}` is expected to be `{}`, and has no program of its own", expected.label)
     });
 }
 

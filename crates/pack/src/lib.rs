@@ -7,9 +7,9 @@
 //!
 //! Nothing here knows keys, paths on this machine, or the clock; files are opened by whoever gives the bytes.
 //!
-//! What is absent: links, devices, extended headers (`pax`, GNU), and every header field that a plain POSIX.1-1988 reader
-//! does not know. Archives hold no folders either (tar programs make them); layers of images do, because there the
-//! folder's own permissions count.
+//! What is absent: devices, extended headers (`pax`, GNU), and every header field that a plain POSIX.1-1988 reader does not
+//! know. Archives hold no folders and no links either (tar programs make the folders); layers of images do, because there
+//! the folder's own permissions count, and a distribution's libraries are found through links.
 
 mod gzip;
 mod member;
@@ -20,7 +20,7 @@ mod targz;
 mod ustar;
 
 pub use member::{Member, PackError};
-pub use oci::{Image, ImageSpec, Layer, Platform, Thing, base_layer};
+pub use oci::{Image, ImageSpec, Layer, Platform, Thing, layer_of};
 pub use program::Program;
 pub use segment::Segment;
 pub use targz::{TarGz, tar_gz};

@@ -47,6 +47,16 @@ pub enum PackError {
         /// The rule it breaks.
         why: &'static str,
     },
+    /// A link that leads nowhere, or out of the image.
+    #[error("the layer cannot hold the link `{path}` to `{target}`: {why}")]
+    Link {
+        /// The path, escaped for printing.
+        path: String,
+        /// The target, escaped for printing.
+        target: String,
+        /// The rule it breaks.
+        why: &'static str,
+    },
     /// A mode with more than permission bits.
     #[error(
         "the archive cannot hold `{path}` with mode {mode:o}: set-uid, set-gid, sticky and file type bits are refused"

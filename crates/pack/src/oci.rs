@@ -4,7 +4,7 @@ mod document;
 mod layer;
 
 pub use document::{ImageSpec, Platform};
-pub use layer::{Layer, Thing, base_layer};
+pub use layer::{Layer, Thing, layer_of};
 
 use crate::member::{PackError, shown};
 use crate::program::digest_of;
@@ -83,6 +83,9 @@ fn check(spec: &ImageSpec) -> Result<(), PackError> {
         return bad("the entrypoint", "", "an image that starts nothing is no image of a program");
     }
     let assigns = |pair: &&String| pair.split_once('=').is_none_or(|(name, _)| name.is_empty());
+    if spec.ports.contains(&0) {
+        return bad("the port", "0", "nothing can serve on it");
+    }
     match spec.environment.iter().find(assigns) {
         Some(pair) => bad("the environment", pair, "each entry is written `NAME=value`"),
         None => Ok(()),

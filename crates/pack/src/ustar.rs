@@ -10,15 +10,19 @@ pub(crate) const END: [u8; 1024] = [0; 1024];
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Kind<'a> {
     File,
     Folder,
+    /// A symbolic link, with its target.
+    Symlink(&'a str),
+    /// Another name of a file that came before, with the path of that file.
+    Hardlink(&'a str),
 }
 
 /// The header of one entry.
 pub(crate) fn header(
     path: &str,
-    kind: Kind,
+    kind: Kind<'_>,
     mode: u32,
     size: u64,
     mtime: u64,
@@ -34,7 +38,16 @@ pub(crate) fn header(
     header.set_entry_type(match kind {
         Kind::File => tar::EntryType::Regular,
         Kind::Folder => tar::EntryType::Directory,
+        Kind::Symlink(_) => tar::EntryType::Symlink,
+        Kind::Hardlink(_) => tar::EntryType::Link,
     });
+    if let Kind::Symlink(target) | Kind::Hardlink(target) = kind {
+        // Not cut and not cleaned: a link leads where it says.
+        header.set_link_name_literal(target).map_err(|_| PackError::Path {
+            path: shown(target),
+            why: "a ustar header takes a link's target of at most 100 bytes",
+        })?;
+    }
     header.set_mode(mode);
     header.set_uid(0);
     header.set_gid(0);

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the outside program is the point of this test")]
 
-use pack::{Image, ImageSpec, Layer, PackError, Platform, Program, Thing, base_layer};
+use pack::{Image, ImageSpec, Layer, PackError, Platform, Program, Thing, layer_of};
 use std::collections::BTreeMap;
 use std::process::Command;
 use vocab::{Sha256, Target};
@@ -14,7 +14,7 @@ fn layers(program: &Program) -> Vec<Layer<'_>> {
         ("etc/passwd".to_owned(), (0o644, Thing::File(b"root:x:0:0:root:/:/sbin/nologin\n"))),
         ("tmp".to_owned(), (0o1777, Thing::Folder)),
     ]);
-    vec![base_layer(&things, MTIME).unwrap(), program.layer()]
+    vec![layer_of(&things, MTIME).unwrap(), program.layer()]
 }
 
 /// An image in a tar file, and the digest of its manifest.
@@ -32,6 +32,7 @@ fn image(change: impl FnOnce(&mut ImageSpec)) -> Result<(Vec<u8>, Sha256), PackE
         entrypoint: vec!["/usr/local/bin/etcd".to_owned()],
         environment: vec!["PATH=/usr/local/bin".to_owned()],
         workdir: "/".to_owned(),
+        ports: vec![8443],
         labels,
         notes,
     };
@@ -74,6 +75,7 @@ fn skopeo_reads_the_image_and_copies_it_into_a_layout() {
         serde_json::from_str(&skopeo(&["inspect", "--override-arch", "arm64", "--config", &from]))
             .unwrap();
     assert_eq!(config["config"]["User"], "65532:65532");
+    assert_eq!(config["config"]["ExposedPorts"].to_string(), "{\"8443/tcp\":{}}");
     assert_eq!(config["config"]["Entrypoint"][0], "/usr/local/bin/etcd");
     let to = format!("oci:{}:copy", folder.path().join("layout").display());
     skopeo(&["copy", "--insecure-policy", "--override-arch", "arm64", &from, &to]);
@@ -84,13 +86,73 @@ fn what_no_runtime_could_use_is_refused() {
     let error = |change: fn(&mut ImageSpec)| image(change).unwrap_err().to_string();
     assert!(error(|spec| spec.tag = "v1.0.0+fips.0".to_owned()).contains("a tag takes"));
     assert!(error(|spec| spec.entrypoint.clear()).contains("starts nothing"));
+    assert!(error(|spec| spec.ports.push(0)).contains("nothing can serve on it"));
     let nameless = error(|spec| spec.environment = vec!["=x".to_owned()]);
     assert!(nameless.contains("NAME=value"), "{nameless}");
     let under_a_file = BTreeMap::from([
         ("etc".to_owned(), (0o644, Thing::File(b"x".as_slice()))),
         ("etc/passwd".to_owned(), (0o644, Thing::File(b"x".as_slice()))),
     ]);
-    assert!(matches!(base_layer(&under_a_file, MTIME), Err(PackError::Duplicate { .. })));
+    assert!(matches!(layer_of(&under_a_file, MTIME), Err(PackError::Duplicate { .. })));
     let setuid = BTreeMap::from([("su".to_owned(), (0o4755, Thing::File(b"x".as_slice())))]);
-    assert!(matches!(base_layer(&setuid, MTIME), Err(PackError::Mode { .. })));
+    assert!(matches!(layer_of(&setuid, MTIME), Err(PackError::Mode { .. })));
+}
+
+/// What a distribution's packages bring: links that GNU tar must read as they were meant.
+#[test]
+fn links_of_a_layer_are_unpacked_as_links_by_gnu_tar() {
+    let folder = tempfile::tempdir().unwrap();
+    let things = BTreeMap::from([
+        ("lib".to_owned(), (0o777, Thing::Symlink("usr/lib"))),
+        ("usr/bin/perl".to_owned(), (0o755, Thing::File(b"#!/bin/sh\n".as_slice()))),
+        ("usr/bin/perl5".to_owned(), (0o755, Thing::Hardlink("usr/bin/perl"))),
+        ("usr/lib/libz.so.1".to_owned(), (0o777, Thing::Symlink("libz.so.1.2"))),
+        ("usr/lib/libz.so.1.2".to_owned(), (0o644, Thing::File(b"z".as_slice()))),
+    ]);
+    let layer = layer_of(&things, MTIME).unwrap();
+    assert_eq!(layer, layer_of(&things, MTIME).unwrap());
+    let path = folder.path().join("layer.tar.gz");
+    std::fs::write(&path, layer.bytes()).unwrap();
+    let tar = Command::new("tar").arg("-xzf").arg(&path).arg("-C").arg(folder.path()).output();
+    assert!(tar.unwrap().status.success());
+    let at = |path: &str| folder.path().join(path);
+    assert_eq!(std::fs::read_link(at("lib")).unwrap().to_str(), Some("usr/lib"));
+    assert_eq!(std::fs::read(at("lib/libz.so.1")).unwrap(), b"z");
+    let inode = |path: &str| std::os::unix::fs::MetadataExt::ino(&at(path).metadata().unwrap());
+    assert_eq!(inode("usr/bin/perl"), inode("usr/bin/perl5"));
+}
+
+#[test]
+fn a_link_that_leads_nowhere_or_out_of_the_image_is_refused() {
+    let with = |path: &str, thing: Thing<'static>| {
+        let things = BTreeMap::from([
+            ("usr/file".to_owned(), (0o644, Thing::File(b"x".as_slice()))),
+            (path.to_owned(), (0o777, thing)),
+        ]);
+        layer_of(&things, MTIME)
+    };
+    let long: &'static str = Box::leak("t".repeat(101).into_boxed_str());
+    for (path, thing, why) in [
+        ("a", Thing::Symlink("../etc"), "leads out of the image"),
+        ("usr/a", Thing::Symlink("x/../../../etc"), "leads out of the image"),
+        ("usr/a", Thing::Symlink("/.."), "leads out of the image"),
+        ("a", Thing::Symlink(""), "printable ASCII"),
+        ("a", Thing::Symlink("b\n"), "printable ASCII"),
+        ("a", Thing::Symlink(long), "at most 100 bytes"),
+        ("usr/a", Thing::Hardlink("usr/file"), "comes after it"),
+        ("usr/z", Thing::Hardlink("usr/none"), "names no file"),
+        ("z", Thing::Hardlink("usr"), "names no file"),
+        ("usr/file/below", Thing::Symlink("x"), "twice"),
+    ] {
+        let error = with(path, thing.clone()).unwrap_err().to_string();
+        assert!(error.contains(why), "{path} {thing:?}: {error}");
+    }
+    assert!(with("usr/a", Thing::Symlink("../etc/x")).is_ok());
+    assert!(with("usr/z", Thing::Hardlink("usr/file")).is_ok());
+    // What stands below a link would stand somewhere else.
+    let behind = BTreeMap::from([
+        ("lib".to_owned(), (0o777, Thing::Symlink("usr/lib"))),
+        ("lib/x".to_owned(), (0o644, Thing::File(b"x".as_slice()))),
+    ]);
+    assert!(matches!(layer_of(&behind, MTIME), Err(PackError::Duplicate { .. })));
 }

@@ -4,7 +4,7 @@ mod deployment;
 mod module;
 mod program;
 
-use crate::packing::Packed;
+use crate::packing::{Package, Packed, Scanned};
 use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
 use build::Plan;
@@ -48,14 +48,20 @@ pub(crate) fn describe(subject: &Subject<'_>, scanner: &Scanner<'_>) -> anyhow::
 
 fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
     let desk = subject.desk;
-    let verdicts = subject
+    let programs = subject
         .programs
         .iter()
         .map(|program| (program.built.component(), program.scanned().report().verdict));
+    let images = subject.packed.iter().flat_map(|packed| &packed.images);
+    let own = images.flat_map(|scanned| {
+        let image = &scanned.image;
+        image.own_programs().map(move |program| (&image.component, program.verdict))
+    });
+    let verdicts: Vec<_> = programs.chain(own).collect();
     let imported = subject.plan.imported();
     let unexamined = imported.iter().map(|part| (&part.component, Imported::VERDICT));
-    let rollup = ProfileLabels::of(&desk.profile, imported, verdicts.clone());
-    let (labels, label) = manifest::labels(verdicts.chain(unexamined));
+    let rollup = ProfileLabels::of(&desk.profile, imported, verdicts.iter().copied());
+    let (labels, label) = manifest::labels(verdicts.into_iter().chain(unexamined));
     let labels: BTreeMap<ComponentName, Label> =
         labels.into_iter().map(|entry| (entry.component, entry.label)).collect();
     Ok(Description {
@@ -75,7 +81,7 @@ fn description(subject: &Subject<'_>) -> anyhow::Result<Description> {
         image_repository: desk.profile.image_repository.clone(),
         layers: rollup.layers.iter().filter_map(|of| Some((of.layer?, of.label))).collect(),
         imported: imported.iter().map(part).collect(),
-        components: components(subject, &labels),
+        components: components(subject, &labels)?,
         modules: module::all(subject),
     })
 }
@@ -90,24 +96,29 @@ fn release_digest(subject: &Subject<'_>) -> anyhow::Result<Sha256> {
     Ok(manifest::release_digest(ids.iter().map(|(sha256, id)| (*sha256, id.as_str()))))
 }
 
-fn components(subject: &Subject<'_>, labels: &BTreeMap<ComponentName, Label>) -> Vec<Component> {
+fn components(
+    subject: &Subject<'_>,
+    labels: &BTreeMap<ComponentName, Label>,
+) -> anyhow::Result<Vec<Component>> {
     let names: BTreeSet<&ComponentName> =
         subject.packed.iter().map(|archive| archive.built.component()).collect();
-    names.into_iter().filter_map(|name| component(subject, name, labels)).collect()
+    let all = names.into_iter().map(|name| component(subject, name, labels));
+    all.filter_map(Result::transpose).collect()
 }
 
 fn component(
     subject: &Subject<'_>,
     name: &ComponentName,
     labels: &BTreeMap<ComponentName, Label>,
-) -> Option<Component> {
-    let recipe = subject.desk.catalog.recipes.get(name)?;
+) -> anyhow::Result<Option<Component>> {
+    let Some(recipe) = subject.desk.catalog.recipes.get(name) else { return Ok(None) };
     let member = subject.desk.profile.components.iter().find(|member| member.component == *name);
     let archives: Vec<&Packed<'_>> =
         subject.packed.iter().filter(|archive| archive.built.component() == name).collect();
     let programs = subject.programs.iter().filter(|program| program.built.component() == name);
     let images = archives.iter().flat_map(|packed| &packed.images);
-    Some(Component {
+    let Some(first) = archives.first() else { return Ok(None) };
+    Ok(Some(Component {
         name: name.clone(),
         version: recipe.version.to_string(),
         released: recipe.version.released(subject.desk.profile.fips),
@@ -118,12 +129,14 @@ fn component(
         tag: recipe.version.tag(subject.desk.profile.fips),
         pack: member.map_or_else(|| name.into(), |member| member.pack.clone()),
         layer: member.and_then(|member| member.layer),
-        backend: archives.first()?.built.backend(),
+        backend: first.built.backend(),
         label: labels.get(name).copied().unwrap_or(Label::Unknown),
-        artifacts: programs.map(|program| program::artifact(subject, program)).collect(),
-        images: images.map(|scanned| image(subject, &scanned.image)).collect(),
-        archives: archives.into_iter().map(archive).collect(),
-    })
+        artifacts: programs
+            .map(|program| program::artifact(subject, program))
+            .collect::<anyhow::Result<_>>()?,
+        images: images.map(|scanned| image(subject, scanned)).collect(),
+        archives: archives.iter().copied().map(archive).collect(),
+    }))
 }
 
 fn part(part: &Imported) -> sbom::Imported {
@@ -140,7 +153,7 @@ fn part(part: &Imported) -> sbom::Imported {
 fn vcs_of(recipe: &Recipe) -> Option<String> {
     let source = recipe.source.as_ref()?;
     let local = source.git.starts_with("file://");
-    let url = if local { &recipe.repository } else { &source.git };
+    let url = if local { recipe.repository.as_ref()? } else { &source.git };
     let path = if source.path.is_empty() { String::new() } else { format!("#{}", source.path) };
     Some(format!("git+{url}@{}{path}", source.commit))
 }
@@ -150,7 +163,27 @@ fn archive(packed: &Packed<'_>) -> Archive {
     Archive { path: packed.archive.path.to_string(), sha256, sha512 }
 }
 
-fn image(subject: &Subject<'_>, image: &manifest::Image) -> sbom::Image {
+/// A Debian package. Without programs it is as good as any file without cryptography.
+fn package(package: &Package) -> sbom::DebianPackage {
+    let facts = &package.facts;
+    sbom::DebianPackage {
+        name: facts.package.name.clone(),
+        version: facts.package.version.clone(),
+        architecture: facts.package.architecture.clone(),
+        source: facts.source.clone(),
+        sha256: facts.package.sha256,
+        sha512: facts.sha512,
+        licences: facts.licences.clone(),
+        label: match package.verdicts.is_empty() {
+            true => Label::Full,
+            false => Label::of_verdicts(package.verdicts.iter().copied()),
+        },
+        verdicts: package.verdicts.iter().copied().collect(),
+    }
+}
+
+fn image(subject: &Subject<'_>, scanned: &Scanned) -> sbom::Image {
+    let image = &scanned.image;
     let is_inside = |program: &&Program<'_>| {
         program.id().is_ok_and(|id| image.programs.iter().any(|p| p.binary.as_ref() == Some(&id)))
     };
@@ -166,5 +199,7 @@ fn image(subject: &Subject<'_>, image: &manifest::Image) -> sbom::Image {
         manifest_sha512: image.manifest.sha512,
         label: image.label,
         contains: inside.map(|program| program.name().clone()).collect(),
+        expected: image.expected.as_ref().map(|expected| expected.reason.clone()),
+        packages: scanned.packages.iter().map(package).collect(),
     }
 }

@@ -1,9 +1,10 @@
 //! The gate: what a release may contain. Every reason to stop is collected first; there is one stop.
 
 use crate::edge::Stop;
+use crate::packing::Packed;
 use crate::scanning::Program;
 use report::plural;
-use scan::{Finding, Rule, Scanner};
+use scan::{ArtifactReport, Finding, Rule, Scanner};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use vocab::Severity;
@@ -14,16 +15,20 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
     let mut stopped = 0;
     for program in programs {
         let report = program.scanned().report();
-        let findings: Vec<&Finding> =
-            report.findings.iter().filter(|finding| stops(finding, scanner)).collect();
-        if scanner.accepts(report) && findings.is_empty() {
-            continue;
+        match program.recipe.expected(program.name()) {
+            None if passes(report, scanner) => continue,
+            None => push(&mut text, report, scanner),
+            Some(expected) if expected.label == report.label => continue,
+            Some(expected) => {
+                let wanted = expected.label;
+                let _ = writeln!(
+                    text,
+                    "\n{} {} ({}): its recipe expects it to be `{wanted}`",
+                    report.label, report.path, report.verdict
+                );
+            }
         }
         stopped += 1;
-        let _ = writeln!(text, "\n{} {} ({})", report.label, report.path, report.verdict);
-        for finding in findings {
-            report::scan::push_finding(&mut text, finding);
-        }
     }
     let unused = unused(programs);
     for answer in &unused {
@@ -47,6 +52,64 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
     let _ = write!(message, "; nothing was signed\n{text}");
     let hint = "mend the build, or answer what a person has judged with `[[allow]]` in the recipe; `fipsmith explain CODE` tells more";
     Err(Stop::failed(message, Some(hint.to_owned())))
+}
+
+/// Lets the images through whose own programs meet the policy, and those that are what their recipe says that they are; or
+/// says what is wrong with all of them.
+pub(crate) fn images(packed: &[Packed<'_>], scanner: &Scanner<'_>) -> Result<(), Stop> {
+    let mut text = String::new();
+    let (mut stopped, mut all) = (0, 0);
+    for scanned in packed.iter().flat_map(|packed| &packed.images) {
+        all += 1;
+        let image = &scanned.image;
+        let own: Vec<_> = image.own_programs().map(|program| program.sha256).collect();
+        let missing: Vec<&ArtifactReport> = scanned
+            .reports
+            .iter()
+            .filter(|report| own.contains(&report.sha256) && !passes(report, scanner))
+            .collect();
+        let label = image.label;
+        match &image.expected {
+            Some(expected) if expected.label == label => continue,
+            Some(expected) => {
+                let _ = writeln!(
+                    text,
+                    "\n{label} {}: its recipe expects it to be `{}`",
+                    image.path, expected.label
+                );
+            }
+            None if missing.is_empty() => continue,
+            None => {
+                let _ = writeln!(
+                    text,
+                    "\n{label} {}: its recipe expects nothing less than `full`",
+                    image.path
+                );
+                missing.iter().for_each(|report| push(&mut text, report, scanner));
+            }
+        }
+        stopped += 1;
+    }
+    if stopped == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "{stopped} of {} are less, or more, than their recipes say; nothing was signed\n{text}",
+        plural::count(all, "image")
+    );
+    let hint = "take the packages out, or say what is expected: `expected = { label = \"partial\", reason = \"...\" }` of the image in the recipe";
+    Err(Stop::failed(message, Some(hint.to_owned())))
+}
+
+fn passes(report: &ArtifactReport, scanner: &Scanner<'_>) -> bool {
+    scanner.accepts(report) && !report.findings.iter().any(|finding| stops(finding, scanner))
+}
+
+fn push(text: &mut String, report: &ArtifactReport, scanner: &Scanner<'_>) {
+    let _ = writeln!(text, "\n{} {} ({})", report.label, report.path, report.verdict);
+    for finding in report.findings.iter().filter(|finding| stops(finding, scanner)) {
+        report::scan::push_finding(text, finding);
+    }
 }
 
 /// Whether a finding stops a release: nobody answered it, and the policy does not accept what it forces.

@@ -8,8 +8,9 @@ use crate::naming::{MTIME, Names};
 use crate::reporter::Reporter;
 use crate::scanning::Program;
 use crate::workspace::{Dates, Desk};
-use build::{Built, BuiltArtifact};
+use build::{Built, BuiltArtifact, Plan};
 use cache::Cache;
+pub(crate) use image::Package;
 use manifest::{Archive, FileMode, Image, Member, ReleasePath};
 use pack::{Segment, TarGz};
 use rayon::prelude::*;
@@ -24,9 +25,10 @@ pub(crate) struct Packed<'a> {
     pub(crate) images: Vec<Scanned>,
 }
 
-/// An image and the scan of its packed bytes.
+/// An image, the scan of its packed bytes, and the packages in it.
 pub(crate) struct Scanned {
     pub(crate) image: Image,
+    pub(crate) packages: Vec<Package>,
     pub(crate) reports: Vec<ArtifactReport>,
 }
 
@@ -39,7 +41,7 @@ pub(crate) struct Part<'a> {
 /// Packs everything. What was packed before and has not changed is not compressed again; the bytes depend neither on that
 /// nor on how many cores there are.
 pub(crate) fn pack<'a>(
-    desk: &Desk,
+    (desk, plan): (&Desk, &Plan),
     dates: Dates,
     scanner: &Scanner<'_>,
     folder: &ReleaseFolder,
@@ -59,7 +61,7 @@ pub(crate) fn pack<'a>(
             own.into_par_iter().map(|program| cache.part(program)).collect::<Result<_, _>>()?;
         let (archive, images) = rayon::join(
             || archive(folder, &Names::of(built, desk.profile.fips), built, &parts),
-            || image::images(desk, dates, scanner, folder, &parts),
+            || image::images((desk, plan), dates, scanner, folder, &parts),
         );
         packed.push(Packed { built, archive: archive?, images: images? });
     }

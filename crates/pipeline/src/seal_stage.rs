@@ -107,6 +107,7 @@ fn action(record: &BuildRecord) -> serde_json::Value {
 
 fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary<'_>> {
     let (built, artifact) = (program.built, program.artifact);
+    let expected = program.recipe.expected(program.name()).cloned();
     Ok(ScannedBinary {
         install: program.place().parse()?,
         archive: program.archive,
@@ -116,6 +117,7 @@ fn binary(program: Program<'_>) -> anyhow::Result<ScannedBinary<'_>> {
         target: built.target(),
         backend: built.backend(),
         allow: program.allow,
+        expected,
         program: program.signable,
         bytes: Box::new(move || artifact.read().map_err(std::io::Error::other)),
     })

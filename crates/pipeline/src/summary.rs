@@ -78,7 +78,9 @@ impl Summary {
     pub(crate) fn of(verified: &Verified, plan: &Plan, desk: &Desk) -> Self {
         let release = verified.manifest().release();
         let lines = report::verify::lines(release, |id| verified.report(id));
-        let built = release.binaries().map(|binary| (&binary.component, binary.fips.verdict));
+        let imported = release.unexamined().count();
+        let all: Vec<_> = release.verdicts().collect();
+        let built = all.iter().copied().take(all.len().saturating_sub(imported));
         Self {
             label: release.label,
             example_keys: release.example_keys,

@@ -4,7 +4,7 @@
 use crate::labels::{Line, labels};
 use crate::{escape, plural, style};
 use catalog::Imported;
-use manifest::{Binary, Check, CheckKind, CheckVerdict, Release, Verification};
+use manifest::{Binary, Check, CheckKind, CheckVerdict, Image, Release, Verification};
 use scan::ArtifactReport;
 use std::fmt::Write as _;
 use vocab::Label;
@@ -78,7 +78,26 @@ pub fn lines<'a>(
     report: impl Fn(&str) -> Option<&'a ArtifactReport>,
 ) -> Vec<Line> {
     let built = release.binaries().map(|binary| line(release, binary, report(binary.id.as_str())));
-    built.chain(release.imported.iter().map(imported)).collect()
+    let images = release.images().filter(|image| image.own_programs().next().is_some());
+    let images = images.map(|image| self::image(release, image));
+    built.chain(images).chain(release.imported.iter().map(imported)).collect()
+}
+
+/// An image that holds more than binaries of the release: its label is none of theirs. It is the sealed one; that it still
+/// holds is a check of its own.
+fn image(release: &Release, image: &Image) -> Line {
+    let others = plural::count(image.own_programs().count(), "other program");
+    Line {
+        name: format!("{} (image)", image.name),
+        version: image.version.released(fips_number(release)),
+        target: image.target.to_string(),
+        label: image.label,
+        verdict: "image".to_owned(),
+        module: match &image.expected {
+            Some(expected) => short(&expected.reason),
+            None => format!("with {others}"),
+        },
+    }
 }
 
 fn line(release: &Release, binary: &Binary, report: Option<&ArtifactReport>) -> Line {

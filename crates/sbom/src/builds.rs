@@ -98,7 +98,7 @@ fn row(component: &Component, artifact: &Artifact, description: &Description) ->
     format!(
         "| {} | {} | {} | {} {} | {} ({}) | {} | {} | {} | {} |\n",
         component.name,
-        cell(&component.repository),
+        component.repository.as_deref().map_or("-".to_owned(), cell),
         cell(&component.released),
         artifact.name,
         artifact.target,

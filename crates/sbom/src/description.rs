@@ -62,8 +62,8 @@ pub struct Component {
     pub released: String,
     /// Our version as the tag of an image, where `+` is not allowed: `v3.7.3_fips.0`.
     pub tag: String,
-    /// Upstream's repository, an `https` URL.
-    pub repository: String,
+    /// Upstream's repository, an `https` URL, where there is one to be read.
+    pub repository: Option<String>,
     /// Where exactly it was built from, when from git: `git+https://host/repository@commit`.
     pub vcs: Option<String>,
     /// The licence upstream declares, as an SPDX expression.
@@ -109,6 +109,33 @@ pub struct Image {
     pub label: Label,
     /// The names of the component's binaries in it.
     pub contains: BTreeSet<ArtifactName>,
+    /// Why it is shipped although it is less than the policy asks for, when it is.
+    pub expected: Option<String>,
+    /// The Debian packages in it.
+    pub packages: Vec<DebianPackage>,
+}
+
+/// A Debian package in an image.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DebianPackage {
+    /// Its name.
+    pub name: String,
+    /// Its version, with the epoch.
+    pub version: String,
+    /// `amd64`, `arm64` or `all`.
+    pub architecture: String,
+    /// The source package it was built from.
+    pub source: String,
+    /// SHA-256 of the `.deb` file.
+    pub sha256: Sha256,
+    /// SHA-512 of the `.deb` file.
+    pub sha512: Sha512,
+    /// SPDX expressions of its licences; empty when not known.
+    pub licences: Vec<String>,
+    /// The label of its programs in this image.
+    pub label: Label,
+    /// Their verdicts, each once.
+    pub verdicts: BTreeSet<Verdict>,
 }
 
 /// A part of a release that was not built, so that nothing about it is known but what follows.
@@ -235,6 +262,8 @@ pub enum Ecosystem {
     Go,
     /// A crate of the crate registry.
     Cargo,
+    /// A Debian package; its path is `name:architecture`.
+    Debian,
 }
 
 /// A Go module, or a crate, linked into a binary.
@@ -256,8 +285,19 @@ pub struct LinkedModule {
     pub licences: Vec<String>,
     /// The repository and commit it lies in, when it came from no module proxy: `git+https://host/repository@commit`.
     pub vcs: Option<String>,
+    /// The project whose sources it carries, when it is a repackaging.
+    pub upstream: Option<Upstream>,
     /// What this module stands in for, by a `replace` line.
     pub replaced_from: Option<Replaced>,
+}
+
+/// A project whose sources a package of somebody else carries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Upstream {
+    /// The project.
+    pub name: String,
+    /// Its own version.
+    pub version: String,
 }
 
 /// The module that a `replace` line took out.

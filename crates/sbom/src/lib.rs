@@ -17,8 +17,8 @@ mod purl;
 pub use builds::builds_table;
 pub use cyclonedx::cyclonedx;
 pub use description::{
-    Archive, Artifact, Build, BuildTool, Component, CryptoModule, Description, Ecosystem,
-    Enforcement, Evidence, Finding, Image, Imported, Linkage, LinkedModule, MainPackage, ModuleUse,
-    Replaced,
+    Archive, Artifact, Build, BuildTool, Component, CryptoModule, DebianPackage, Description,
+    Ecosystem, Enforcement, Evidence, Finding, Image, Imported, Linkage, LinkedModule, MainPackage,
+    ModuleUse, Replaced, Upstream,
 };
 pub use error::SbomError;

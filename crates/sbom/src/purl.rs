@@ -15,6 +15,17 @@ pub(crate) fn cargo(name: &str, version: &str) -> String {
     format!("pkg:cargo/{}@{}", encoded(name), encoded(version))
 }
 
+/// `pkg:deb/debian/<name>@<version>?arch=<architecture>&distro=debian-12`. The type's definition: the namespace is the vendor, an epoch
+/// is part of the version.
+pub(crate) fn debian(name: &str, version: &str, architecture: &str) -> String {
+    format!(
+        "pkg:deb/debian/{}@{}?arch={}&distro=debian-12",
+        encoded(name),
+        encoded(version),
+        encoded(architecture)
+    )
+}
+
 /// `pkg:generic/<name>@<version>`, and the file's digest where there is one file.
 pub(crate) fn generic(name: &str, version: &str, checksum: Option<Sha256>) -> String {
     let checksum = checksum.map(|digest| format!("?checksum=sha256:{digest}")).unwrap_or_default();
@@ -63,6 +74,14 @@ mod tests {
             "pkg:golang/github.com/docker/docker@v28.0.0%2Bincompatible"
         );
         assert_eq!(generic("etcd", "v3.7.3+fips.0", None), "pkg:generic/etcd@v3.7.3%2Bfips.0");
+    }
+
+    #[test]
+    fn a_debian_package_is_named_with_its_epoch() {
+        assert_eq!(
+            debian("libstdc++6", "1:2.6.2-4+deb12u1", "arm64"),
+            "pkg:deb/debian/libstdc%2B%2B6@1:2.6.2-4%2Bdeb12u1?arch=arm64&distro=debian-12"
+        );
     }
 
     #[test]

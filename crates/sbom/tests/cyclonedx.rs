@@ -299,6 +299,7 @@ fn what_was_built_from_git_is_named_by_repository_and_commit() {
             sha512: None,
             licences: vec![],
             vcs: Some(vcs.clone()),
+            upstream: None,
             replaced_from: None,
         });
     }
@@ -373,10 +374,10 @@ fn a_time_that_readers_could_read_differently_is_refused() {
 fn a_text_with_control_characters_can_neither_break_a_line_nor_the_document() {
     let mut release = sample::release();
     release.components[0].summary = "two\nlines\tand \u{1b}[2J".to_owned();
-    release.components[0].repository = "not a url \n".to_owned();
+    release.components[0].repository = Some("not a url \n".to_owned());
     let error = cyclonedx(&release).unwrap_err();
     assert!(matches!(error, SbomError::Invalid { .. }), "{error}");
-    release.components[0].repository = "https://example.com/x".to_owned();
+    release.components[0].repository = Some("https://example.com/x".to_owned());
     let bytes = cyclonedx(&release).unwrap();
     assert!(bytes.iter().all(|byte| *byte == b'\n' || *byte >= b' '));
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What goes into a release: names, scanned programs, files.
 
 use crate::program::ScannedProgram;
-use catalog::{Allow, Imported};
+use catalog::{Allow, Expected, Imported};
 use manifest::{Archive, Image, InstallPath, ReleasePath};
 use std::borrow::Cow;
 use vocab::{
@@ -60,6 +60,8 @@ pub struct ScannedBinary<'a> {
     pub backend: Backend,
     /// The recipe's answers that the scan was made with.
     pub allow: Vec<Allow>,
+    /// The recipe's word that it is less than the policy asks for, and why.
+    pub expected: Option<Expected>,
 }
 
 /// A file of the release folder.

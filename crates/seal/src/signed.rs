@@ -146,6 +146,7 @@ fn sign(binary: ScannedBinary<'_>, keys: &KeyRing) -> Result<Binary, SealError> 
         sig,
         fips: Fips::of(scanned.report()),
         allow: binary.allow,
+        expected: binary.expected,
     })
 }
 

@@ -60,8 +60,6 @@ words! {
         Library = "library",
         /// Configuration and other files.
         Data = "data",
-        /// A part of the C run time, which an image needs and an archive leaves to the host.
-        Runtime = "runtime",
         /// What other components are built with; it is never shipped.
         Development = "development",
     }

@@ -67,11 +67,6 @@ mkdir -p "$out/lib/ossl-modules"
 cp "$openssl/lib/ossl-modules/fips.so" "$out/lib/ossl-modules/"
 cp "$openssl/ssl/openssl.cnf" "$out/ssl/"
 
-# An image has no C library of its own; an archive leaves these two out.
-mkdir -p "$OUT/lib64" "$OUT/lib/x86_64-linux-gnu"
-cp -L /lib64/ld-linux-x86-64.so.2 "$OUT/lib64/"
-cp -L /lib/x86_64-linux-gnu/libc.so.6 "$OUT/lib/x86_64-linux-gnu/"
-
 # What comes out is used once before it counts.
 mkdir -p "$TMPDIR/prefix/conf"
 printf 'error_log stderr;\npid %s/pid;\nevents {}\n' "$TMPDIR" > "$TMPDIR/prefix/conf/nginx.conf"

@@ -3,10 +3,10 @@
 
 use super::{Language, Needed, Place, Site};
 use crate::{
-    BuildError, Events, Isolation, Missing, ModuleSource, Step, Workspace,
+    BuildError, Events, Isolation, Missing, ModuleSource, PinnedSet, Step, Workspace,
     backend::base_environment,
     dirhash::digest_of,
-    doctor, modules,
+    doctor, modules, packages,
     room::{Room, Turn},
     source, toolchain,
 };
@@ -23,6 +23,8 @@ pub(crate) struct GoStep {
     pub(crate) overlay: BTreeMap<String, String>,
     /// True when C code is compiled and linked.
     pub(crate) cgo: bool,
+    /// What that code is compiled and linked against, besides the C library of zig.
+    pub(crate) system: Option<PinnedSet>,
 }
 
 /// What a component is built from.
@@ -122,6 +124,12 @@ impl Language for GoStep {
                 self.cgo.then(|| Place::input("zig", toolchain::zig::folder(workspace, zig))),
             );
             places.push(Place::output("zigcache", cache("zig", &zig.tree_h1)));
+        }
+        if let Some(system) = &self.system {
+            // Unpacked anew for each room: what nobody else can have changed needs no sum of its own.
+            let folder = scratch.join("system");
+            packages::unpack(workspace, system, &folder)?;
+            places.push(Place::input("system", folder));
         }
         Ok(places)
     }

@@ -3,6 +3,7 @@
 use super::planner::{Command, Planner, input};
 use super::{Artifact, KnownObjects, Step};
 use crate::{
+    PinnedSet,
     action::Input,
     backend::{GoBuild, SNAPSHOT, output_name},
     dirhash::digest_of,
@@ -28,11 +29,19 @@ impl Planner<'_> {
     ) -> Vec<Step> {
         self.check_recipe(recipe, backend);
         let Some(sources) = self.sources(recipe) else { return vec![] };
-        let step = |target: &Target| {
-            let build = GoBuild { recipe, backend, target: *target, number: self.profile.fips };
-            self.go_step(&build, sources.clone())
-        };
-        targets.iter().filter_map(step).collect()
+        let mut steps = Vec::new();
+        for &target in targets {
+            let system = match &recipe.system {
+                Some(name) => match self.package_set(name, target) {
+                    Some(set) => Some(set),
+                    None => continue,
+                },
+                None => None,
+            };
+            let build = GoBuild { recipe, backend, target, number: self.profile.fips };
+            steps.extend(self.go_step(&build, sources.clone(), system));
+        }
+        steps
     }
 
     fn check_recipe(&mut self, recipe: &Recipe, backend: Backend) {
@@ -48,13 +57,6 @@ impl Planner<'_> {
                     Some(hint),
                 );
             }
-        }
-        if !recipe.system.is_empty() {
-            let message = format!(
-                "`{}` needs host packages, which no backend builds with yet",
-                recipe.system.join(", ")
-            );
-            self.problem(file.clone(), message, None);
         }
         if recipe.version_vars.values().any(|value| value.contains(['\'', '\n'])) {
             self.problem(file, "a version variable may not hold a quote or a line break", None);
@@ -96,7 +98,12 @@ impl Planner<'_> {
         Some(Wrapper { go_mod: go_mod?, go_sum: go_sum? })
     }
 
-    fn go_step(&self, build: &GoBuild<'_>, sources: Sources) -> Option<Step> {
+    fn go_step(
+        &self,
+        build: &GoBuild<'_>,
+        sources: Sources,
+        system: Option<PinnedSet>,
+    ) -> Option<Step> {
         let artifact = |package: &MainPackage| Artifact {
             file: output_name(&package.import).to_owned(),
             name: package.artifact.clone(),
@@ -104,7 +111,7 @@ impl Planner<'_> {
             kind: OutputKind::Program,
             install: None,
         };
-        let go = GoStep { sources, overlay: build.overlay(), cgo: build.cgo() };
+        let go = GoStep { sources, overlay: build.overlay(), cgo: build.cgo(), system };
         let command = Command {
             arguments: build.arguments(),
             environment: build.environment(),
@@ -128,6 +135,9 @@ impl Planner<'_> {
             ]),
             // The commit stands for its files and for the go.sum among them.
             Sources::Git { source, .. } => inputs.push(input("{src}", git::digest(source))),
+        }
+        if let Some(system) = &go.system {
+            inputs.push(input("{system}", system.sha256));
         }
         if go.cgo {
             inputs.push(input("{zig}", digest_of(&self.zig()?.tree_h1)?));

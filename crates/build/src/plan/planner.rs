@@ -2,7 +2,7 @@
 
 use super::{Artifact, Selection, Step};
 use crate::{
-    Action, Workspace,
+    Action, PinnedSet, Workspace,
     action::Input,
     kind::{Kind, Needed},
     workspace::host,
@@ -22,6 +22,7 @@ pub(super) struct Planner<'a> {
     pub(super) profile: &'a Profile,
     pub(super) workspace: &'a Workspace,
     problems: Vec<Problem>,
+    packages: BTreeMap<(ComponentName, Target), PinnedSet>,
 }
 
 impl<'a> Planner<'a> {
@@ -30,7 +31,7 @@ impl<'a> Planner<'a> {
         profile: &'a Profile,
         workspace: &'a Workspace,
     ) -> Self {
-        Self { catalog, profile, workspace, problems: Vec::new() }
+        Self { catalog, profile, workspace, problems: Vec::new(), packages: BTreeMap::new() }
     }
 
     /// A problem for each toolchain that the steps take and nobody has pinned; or everything that was collected.
@@ -60,6 +61,30 @@ impl<'a> Planner<'a> {
 
     pub(super) fn debian(&self) -> Option<&'a DebianRoot> {
         host().and_then(|host| self.catalog.toolchains.default_debian(host))
+    }
+
+    /// Every set of packages that was asked for.
+    pub(super) fn take_packages(&mut self) -> Vec<PinnedSet> {
+        std::mem::take(&mut self.packages).into_values().collect()
+    }
+
+    /// A set of packages for a target; a problem when nobody has locked it.
+    pub(super) fn package_set(
+        &mut self,
+        name: &ComponentName,
+        target: Target,
+    ) -> Option<PinnedSet> {
+        let set = self.catalog.packages.get(name);
+        let Some(pinned) = set.and_then(|set| PinnedSet::of(set, target)) else {
+            let message = format!("the set of packages `{name}` is not locked for {target}");
+            let hint = format!(
+                "add the target to its `targets`, and run `cargo xtask toolchain lock {name}`"
+            );
+            self.problem(format!("packages/{name}.toml"), message, Some(hint));
+            return None;
+        };
+        self.packages.insert((name.clone(), target), pinned.clone());
+        Some(pinned)
     }
 
     pub(super) fn steps(&mut self, selection: &Selection) -> Vec<Step> {
@@ -118,6 +143,11 @@ impl<'a> Planner<'a> {
         let Some(backend) = member.backend.or(recipe.backends.first().copied()) else {
             return vec![];
         };
+        for set in recipe.images.iter().filter_map(|image| image.packages.as_ref()) {
+            for &target in targets {
+                let _ = self.package_set(set, target);
+            }
+        }
         if recipe.rust.is_some() {
             targets.iter().filter_map(|target| self.rust_step(recipe, backend, *target)).collect()
         } else if recipe.c.is_some() {

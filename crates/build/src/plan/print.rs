@@ -20,6 +20,10 @@ impl fmt::Display for Plan {
         if let Some(rust) = &self.rust {
             writeln!(f, "toolchain rust {} ({})", rust.version, rust.tree_h1)?;
         }
+        for set in &self.packages {
+            let (name, target, count) = (&set.name, set.target, set.packages().len());
+            writeln!(f, "packages {name} {target}: {count} (sha256 {})", set.sha256)?;
+        }
         self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
         self.imported.iter().try_for_each(|part| {
             write!(

@@ -6,7 +6,7 @@
 
 pub(crate) mod apt;
 pub(crate) mod lock;
-mod tree;
+pub(crate) mod tree;
 
 use super::{check_sum, pinned};
 use crate::{BuildError, Event, Events, Missing, Workspace, kind::Place, process::Invocation};
@@ -40,7 +40,7 @@ pub(crate) fn fetch(
         }
         events.event(Event::Fetching { what: what.clone() });
         let started = Instant::now();
-        let apt = apt::Apt::new(workspace, root)?;
+        let apt = apt::Apt::new(workspace, &apt::Client::of_root(root))?;
         apt.update()?;
         apt.download(&missing)?;
         let bytes = missing
@@ -111,7 +111,7 @@ pub(crate) fn missing() -> Option<Missing> {
 }
 
 /// Where a package is kept, under the name that apt gives it.
-fn file(workspace: &Workspace, package: &DebianPackage) -> Utf8PathBuf {
+pub(crate) fn file(workspace: &Workspace, package: &DebianPackage) -> Utf8PathBuf {
     let version = package.version.replace(':', "%3a");
     let name = format!("{}_{version}_{}.deb", package.name, package.architecture);
     workspace.downloads().join("debian").join(name)

@@ -119,6 +119,7 @@ word_leaves! {
     crate::scope::Permission = "permission";
     crate::scope::Feature = "feature";
     Verdict = "verdict";
+    vocab::Label = "label";
     vocab::Arch = "architecture";
     crate::Linkage = "linkage";
     crate::Confidence = "confidence";

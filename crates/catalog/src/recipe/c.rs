@@ -119,6 +119,12 @@ impl RawC {
         }
     }
 
+    /// The programs among the files, by name, each with its path.
+    pub(super) fn programs(&self) -> impl Iterator<Item = (ArtifactName, &str)> {
+        let programs = self.outputs.iter().filter(|it| it.kind.value == OutputKind::Program);
+        programs.filter_map(|output| Some((output.made().name()?, output.path.value.0.as_str())))
+    }
+
     /// The names that an answer of the recipe may mean.
     pub(crate) fn artifacts(&self) -> impl Iterator<Item = &str> {
         self.outputs.iter().filter_map(|output| output.path.value.0.rsplit('/').next())

@@ -1,12 +1,13 @@
 //! `[[images]]` of a recipe: which programs go into which container image, and as whom they run.
 
+use super::expected::{Expected, RawExpected, check_label};
 use super::raw::RawRecipe;
 use crate::nearest::{did_you_mean, list, quoted};
 use crate::raw::{At, ImagePath, Sentence, Sink, Text, UserId, unique};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vocab::{ArtifactName, ImageName};
+use vocab::{ArtifactName, ComponentName, ImageName};
 
 /// Where programs stand in an image, as in the archives' install paths.
 const BIN: &str = "/usr/local/bin";
@@ -15,7 +16,9 @@ const BIN: &str = "/usr/local/bin";
 const NON_ROOT: &str = "65532:65532";
 
 /// What switches a module on or off belongs to the backend, so that no recipe can say otherwise.
-const RESERVED: [&str; 2] = ["GODEBUG", "GOFIPS140"];
+const RESERVED: [&str; 4] = ["GODEBUG", "GOFIPS140", "OPENSSL_CONF", "OPENSSL_MODULES"];
+
+const NO_C_LIBRARY: &str = "its programs are linked against a C library, and the image has none";
 
 /// A container image of a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +40,12 @@ pub struct ImageRecipe {
     pub workdir: String,
     /// Small text files, sorted by path.
     pub files: Vec<ImageFile>,
+    /// TCP ports that it serves on, as its configuration says.
+    pub ports: Vec<u16>,
+    /// The set of Debian packages in it.
+    pub packages: Option<ComponentName>,
+    /// The label that is expected of it, when its packages are less than what the policy asks for.
+    pub expected: Option<Expected>,
 }
 
 /// A small text file of an image.
@@ -50,13 +59,15 @@ pub struct ImageFile {
 }
 
 impl ImageRecipe {
-    /// Where a program stands in every image.
+    /// Where a program that comes alone stands in every image.
     pub fn place(artifact: &ArtifactName) -> String {
         format!("{BIN}/{artifact}")
     }
 
     fn of_all(recipe: &RawRecipe) -> Option<Self> {
-        let artifacts: Vec<ArtifactName> = programs(recipe).cloned().collect();
+        // Programs of C run with the C library of a distribution, and nobody has named one.
+        let alone = programs(recipe).into_iter().filter(|_| recipe.c.is_none());
+        let artifacts: Vec<ArtifactName> = alone.map(|(name, _)| name).collect();
         Some(Self {
             name: recipe.name.value.as_str().parse().ok()?,
             entrypoint: vec![Self::place(artifacts.first()?)],
@@ -66,6 +77,9 @@ impl ImageRecipe {
             environment: BTreeMap::new(),
             workdir: "/".to_owned(),
             files: vec![],
+            ports: vec![],
+            packages: None,
+            expected: None,
         })
     }
 }
@@ -94,6 +108,13 @@ pub(crate) struct RawImage {
     /// Small text files.
     #[serde(default)]
     files: Vec<RawFile>,
+    /// TCP ports that it serves on.
+    #[serde(default)]
+    ports: Vec<u16>,
+    /// The set of Debian packages in it: `packages/NAME.toml`.
+    pub(super) packages: Option<At<ComponentName>>,
+    /// The label that is expected of it, when its packages are less than what the policy asks for.
+    expected: Option<RawExpected>,
 }
 
 /// A small text file.
@@ -106,17 +127,23 @@ struct RawFile {
     content: String,
 }
 
-/// The programs that stand on their own, and so can stand in an image. Those of C need the tree that they are installed in.
-fn programs(recipe: &RawRecipe) -> impl Iterator<Item = &ArtifactName> {
+/// The programs of a recipe, and where each stands in an image: those of C where their tree has them.
+pub(super) fn programs(recipe: &RawRecipe) -> Vec<(ArtifactName, String)> {
     let go = recipe.packages.iter().map(|package| &package.artifact.value);
     let rust = recipe.rust.iter().flat_map(|rust| &rust.programs);
-    go.chain(rust.map(|program| &program.value))
+    let alone = go.chain(rust.map(|program| &program.value));
+    let c = recipe.c.iter().flat_map(super::c::RawC::programs);
+    let c = c.map(|(name, path)| (name, format!("/{path}")));
+    alone.map(|name| (name.clone(), ImageRecipe::place(name))).chain(c).collect()
 }
 
 /// The images of a recipe.
 pub(super) fn made(recipe: &RawRecipe) -> Vec<ImageRecipe> {
     match &recipe.images {
-        Some(images) => images.iter().filter_map(RawImage::made).collect(),
+        Some(images) => {
+            let places = programs(recipe).into_iter().collect();
+            images.iter().filter_map(|image| image.made(&places)).collect()
+        }
         None => ImageRecipe::of_all(recipe).into_iter().collect(),
     }
 }
@@ -124,11 +151,15 @@ pub(super) fn made(recipe: &RawRecipe) -> Vec<ImageRecipe> {
 /// A problem in the sink for each contradiction.
 pub(super) fn check(recipe: &RawRecipe, sink: &mut Sink) {
     let Some(images) = &recipe.images else {
-        if recipe.name.value.as_str().parse::<ImageName>().is_err() {
+        if recipe.c.is_none() && recipe.name.value.as_str().parse::<ImageName>().is_err() {
             let name = quoted(recipe.name.value.as_str());
             let message = format!("{name} cannot be the name of an image");
             let hint = "name its images with `[[images]]`, or write `images = []`".to_owned();
             sink.push_missing(&recipe.name.span, message, Some(hint));
+        }
+        if let Some(system) = &recipe.system {
+            let hint = "give it `[[images]]` with `packages`, or write `images = []`".to_owned();
+            sink.push_missing(&system.span, NO_C_LIBRARY, Some(hint));
         }
         return;
     };
@@ -140,7 +171,8 @@ pub(super) fn check(recipe: &RawRecipe, sink: &mut Sink) {
 
 impl RawImage {
     fn check(&self, recipe: &RawRecipe, sink: &mut Sink) {
-        let known = || programs(recipe).map(ArtifactName::as_str);
+        let programs = programs(recipe);
+        let known = || programs.iter().map(|(name, _)| name.as_str());
         for artifact in &self.artifacts {
             let name = artifact.value.as_str();
             if !known().any(|known| known == name) {
@@ -157,6 +189,21 @@ impl RawImage {
         self.check_entrypoint(sink);
         self.check_user(sink);
         self.check_environment(sink);
+        self.check_packages(recipe, sink);
+    }
+
+    fn check_packages(&self, recipe: &RawRecipe, sink: &mut Sink) {
+        if self.packages.is_none() && (recipe.c.is_some() || recipe.system.is_some()) {
+            let hint = "name a set with `packages`: `packages/NAME.toml` in `manifests`".to_owned();
+            sink.push_missing(&self.name.span, NO_C_LIBRARY, Some(hint));
+        }
+        if let Some(expected) = &self.expected {
+            check_label(&expected.label, sink);
+            if self.packages.is_none() {
+                let message = "`expected` is for what packages bring: without them an image is labelled as its programs";
+                sink.push_missing(&expected.label.span, message, Some("remove it".to_owned()));
+            }
+        }
     }
 
     fn check_entrypoint(&self, sink: &mut Sink) {
@@ -207,15 +254,19 @@ impl RawImage {
         }
     }
 
-    fn made(&self) -> Option<ImageRecipe> {
+    fn made(&self, places: &BTreeMap<ArtifactName, String>) -> Option<ImageRecipe> {
+        let place = |name: &str| places.iter().find(|(of, _)| of.as_str() == name);
         let artifacts: Vec<ArtifactName> =
             self.artifacts.iter().map(|artifact| artifact.value.clone()).collect();
         let mut entrypoint: Vec<String> =
             self.entrypoint.iter().map(|word| word.value.0.clone()).collect();
         match entrypoint.first_mut() {
-            None => entrypoint.push(ImageRecipe::place(artifacts.first()?)),
-            Some(first) if !first.starts_with('/') => *first = format!("{BIN}/{first}"),
-            Some(_) => {}
+            None => entrypoint.push(places.get(artifacts.first()?)?.clone()),
+            Some(first) => {
+                if let Some((_, path)) = place(first) {
+                    first.clone_from(path);
+                }
+            }
         }
         let mut files: Vec<ImageFile> = self.files.iter().map(RawFile::made).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -232,6 +283,9 @@ impl RawImage {
                 .collect(),
             workdir: self.workdir.as_ref().map_or("/".to_owned(), |path| path.value.0.clone()),
             files,
+            ports: self.ports.clone(),
+            packages: self.packages.as_ref().map(|set| set.value.clone()),
+            expected: self.expected.as_ref().map(RawExpected::made),
         })
     }
 }

@@ -34,9 +34,18 @@ impl RawRecipe {
             sink.push_missing(&self.name.span, message, None);
         }
         if self.c.is_some() || self.rust.is_some() {
-            for span in self.only_of_go() {
-                sink.push(span, "this is for a component of Go", Some("remove it".to_owned()));
+            for (span, what) in self.only_of_go() {
+                let message = format!("{what} is for a component of Go");
+                sink.push(span, message, Some("remove it".to_owned()));
             }
+        }
+        if let Some(set) = self.system.as_ref().filter(|_| go && !self.cgo) {
+            let message = "`system` is what C code is linked against, and the recipe has no `cgo`";
+            sink.push_missing(&set.span, message, Some("write `cgo = true`".to_owned()));
+        }
+        if self.repository.is_none() && self.rust.is_none() {
+            let hint = "name where upstream's sources are to be read".to_owned();
+            sink.push_missing(&self.name.span, "`repository` is missing", Some(hint));
         }
     }
 
@@ -55,8 +64,23 @@ impl RawRecipe {
         }
     }
 
-    fn only_of_go(&self) -> impl Iterator<Item = &std::ops::Range<usize>> {
-        let texts = self.version_vars.values().chain(&self.tags).chain(&self.system);
-        texts.map(|text| &text.span)
+    /// What no other language's build looks at. Taken without a word, it would be believed to count.
+    fn only_of_go(&self) -> impl Iterator<Item = (&std::ops::Range<usize>, &'static str)> {
+        let variables = self.version_vars.values().map(|text| (&text.span, "`version-vars`"));
+        let tags = self.tags.iter().map(|text| (&text.span, "`tags`"));
+        let system = self.system.iter().map(|set| (&set.span, "`system`"));
+        let source = self.source.iter().map(|source| (&source.git.span, "`[source]`"));
+        let map = self.wrapper.map.values().map(|module| (&module.span, "`[wrapper]`"));
+        let trust = self.wrapper.trust_first_use.iter().map(|path| (&path.span, "`[wrapper]`"));
+        let missing = self.unavailable.iter().map(|of| (&of.module.span, "`[[unavailable]]`"));
+        let cgo = self.cgo.then_some((&self.name.span, "`cgo`"));
+        variables
+            .chain(tags)
+            .chain(system)
+            .chain(source)
+            .chain(map)
+            .chain(trust)
+            .chain(missing)
+            .chain(cgo)
     }
 }

@@ -1,6 +1,7 @@
 //! `manifests/components/NAME.toml` as it was written, and what must hold within it.
 
 use super::c::RawC;
+use super::expected::RawExpectedPrograms;
 use super::image::{self, RawImage};
 use super::rust::RawRust;
 use super::source::RawSource;
@@ -23,8 +24,8 @@ pub(crate) struct RawRecipe {
     pub(crate) name: At<ComponentName>,
     /// What the component is, in one line.
     pub(crate) summary: At<Text>,
-    /// The https URL of the upstream repository.
-    pub(crate) repository: At<HttpsUrl>,
+    /// The https URL of the upstream repository; only a component of this very repository may leave it out.
+    pub(crate) repository: Option<At<HttpsUrl>>,
     /// The upstream licence as an SPDX expression.
     pub(crate) licence: At<Spdx>,
     /// The upstream version, the same as in the wrapper's go.mod.
@@ -50,9 +51,8 @@ pub(crate) struct RawRecipe {
     /// Whether the component itself needs cgo.
     #[serde(default)]
     pub(crate) cgo: bool,
-    /// Packages of the host system that the build needs.
-    #[serde(default)]
-    pub(crate) system: Vec<At<Text>>,
+    /// The set of Debian packages (`packages/NAME.toml`) that C code of the component is compiled and linked against.
+    pub(crate) system: Option<At<ComponentName>>,
     /// The container images. When left out there is one with all programs, which starts the first; `images = []` makes
     /// none, for programs that run on hosts only.
     pub(crate) images: Option<Vec<RawImage>>,
@@ -63,6 +63,9 @@ pub(crate) struct RawRecipe {
     /// Findings that are known, with the reason why each is acceptable.
     #[serde(default)]
     pub(crate) allow: Vec<RawAllow>,
+    /// Programs that are less than a policy asks for, and why they are shipped all the same.
+    #[serde(default)]
+    pub(crate) expected: Vec<RawExpectedPrograms>,
     /// A git repository to build from, instead of the module proxy and a wrapper.
     pub(crate) source: Option<RawSource>,
     /// What `cargo xtask init` cannot find out by itself.
@@ -131,12 +134,14 @@ impl RawRecipe {
         self.check_version_vars(sink);
         self.check_allow(sink);
         image::check(self, sink);
+        let programs = image::programs(self).into_iter().map(|(name, _)| name.to_string());
+        self.check_expected(&programs.collect::<Vec<_>>(), sink);
         unique(self.backends.iter().map(|at| (at.value.as_str(), &at.span)), "backend", sink);
         unique(self.modules.iter().map(|at| (at.value.0.as_str(), &at.span)), "module", sink);
         Recipe {
             name: self.name.value.clone(),
             summary: self.summary.value.0.clone(),
-            repository: self.repository.value.0.clone(),
+            repository: self.repository.as_ref().map(|url| url.value.0.clone()),
             licence: self.licence.value.0.clone(),
             version: self.version.value.clone(),
             commit: self.commit(),
@@ -150,17 +155,24 @@ impl RawRecipe {
                 .collect(),
             tags: self.tags.iter().map(|tag| tag.value.0.clone()).collect(),
             cgo: self.cgo,
-            system: self.system.iter().map(|package| package.value.0.clone()).collect(),
+            system: self.system.as_ref().map(|set| set.value.clone()),
             images: image::made(self),
             c: self.c.as_ref().map(|c| c.check(sink)),
             rust: self.rust.as_ref().map(|rust| rust.check(sink)),
             allow: self.allow.iter().flat_map(RawAllow::made).collect(),
+            expected: self.expected.iter().map(RawExpectedPrograms::made).collect(),
             source: self.source.as_ref().map(|source| source.check(self.commit.as_ref(), sink)),
             wrapper: self.wrapper.check(sink),
             unavailable: self.unavailable.iter().map(RawUnavailable::made).collect(),
             // Whether there is a wrapper is known where files meet.
             imported: false,
         }
+    }
+
+    /// The sets of Debian packages that it names.
+    pub(crate) fn package_sets(&self) -> impl Iterator<Item = &At<ComponentName>> {
+        let images = self.images.iter().flatten().filter_map(|image| image.packages.as_ref());
+        images.chain(&self.system)
     }
 
     /// The upstream commit, wherever it is named.

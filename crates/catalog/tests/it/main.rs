@@ -3,6 +3,7 @@
 mod hostile;
 mod images;
 mod manifests;
+mod packages;
 mod packs;
 mod profiles_and_policies;
 mod real;

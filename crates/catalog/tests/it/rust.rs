@@ -40,7 +40,7 @@ fn another_languages_backend_table_or_key_is_refused() {
     let printed = spoiled("rust-aws-lc-fips", "go-native");
     assert!(printed.contains("M/components/rusty.toml:6:13: `go-native` does not build this language\n    hint: it is one of `rust-aws-lc-fips`, `none`"), "{printed}");
     let printed = spoiled("[rust]", "tags = [\"netgo\"]\n\n[rust]");
-    assert!(printed.contains("8:9: this is for a component of Go"), "{printed}");
+    assert!(printed.contains("8:9: `tags` is for a component of Go"), "{printed}");
     let printed = spoiled("[rust]", "modules = [\"example.org/rusty\"]\n\n[rust]");
     assert!(printed.contains("1:8: it is built in two ways: "), "{printed}");
 }

@@ -25,8 +25,10 @@ pub(super) fn component(
     };
     let Released::Sealed(sealed) = released else { return (vec![Verdict::Undetermined], entry) };
     let differences = differences(reader, profile, member, version, sealed);
-    let found: Vec<&Fips> =
-        binaries(member, sealed).filter_map(|binary| sealed.fips(binary.id.as_str())).collect();
+    let found: Vec<&Fips> = binaries(member, sealed)
+        .filter_map(|binary| sealed.fips(binary.id.as_str()))
+        .chain(sealed.own(&member.component))
+        .collect();
     let mut verdicts: Vec<Verdict> = found.iter().map(|fips| fips.verdict).collect();
     if verdicts.is_empty() || !differences.is_empty() {
         verdicts = vec![Verdict::Undetermined];

@@ -4,9 +4,9 @@ use super::Reader;
 use anyhow::Context as _;
 use camino::Utf8Path;
 use catalog::Profile;
-use manifest::{Check, CheckKind, Fips, Release, Verification};
+use manifest::{Check, CheckKind, Fips, Reason, Release, Verification};
 use std::collections::BTreeMap;
-use vocab::Verdict;
+use vocab::{ComponentName, Verdict};
 
 /// What was found.
 pub(super) enum Released {
@@ -22,12 +22,19 @@ pub(super) enum Released {
 pub(super) struct Sealed {
     pub(super) release: Release,
     judged: BTreeMap<String, Fips>,
+    /// What only images have, with the component that each is of.
+    own: Vec<(ComponentName, Fips)>,
 }
 
 impl Sealed {
     /// What a binary is today.
     pub(super) fn fips(&self, id: &str) -> Option<&Fips> {
         self.judged.get(id)
+    }
+
+    /// What the programs are today that only images of a component have.
+    pub(super) fn own(&self, component: &ComponentName) -> impl Iterator<Item = &Fips> {
+        self.own.iter().filter(move |(of, _)| of == component).map(|(_, fips)| fips)
     }
 }
 
@@ -102,7 +109,28 @@ fn at_a_glance(reader: &Reader<'_>, release: &Release) -> Sealed {
         Fips { verdict, label: verdict.label(), reasons: vec![why], modules: fips.modules.clone() }
     };
     let judged = release.binaries().map(|binary| (binary.id.to_string(), day(&binary.fips)));
-    Sealed { judged: judged.collect(), release: release.clone() }
+    let own = own_programs(release).map(|(component, fips)| (component, day(&fips))).collect();
+    Sealed { judged: judged.collect(), own, release: release.clone() }
+}
+
+/// The programs that only images have, as they were sealed. Why they are what they are is what the recipe says of the image.
+fn own_programs(release: &Release) -> impl Iterator<Item = (ComponentName, Fips)> {
+    release.images().flat_map(|image| {
+        image.own_programs().map(|program| {
+            let label = program.verdict.label();
+            let reason = match &image.expected {
+                Some(expected) => format!("image `{}`: {}", image.name, expected.reason),
+                None => format!("`{}` of the image `{}`", program.path, image.name),
+            };
+            let fips = Fips {
+                verdict: program.verdict,
+                label,
+                modules: program.modules.clone(),
+                reasons: vec![reason],
+            };
+            (image.component.clone(), fips)
+        })
+    })
 }
 
 /// Every byte was read: what the bytes show today counts. That they show something else than was sealed is no reason to
@@ -119,15 +147,32 @@ fn verified(verification: &Verification) -> Result<Sealed, String> {
     };
     let fresh = |id: &str| match verification.report(id) {
         Some(report) => Fips::of(report),
-        None => Fips {
-            verdict: Verdict::Undetermined,
-            label: Verdict::Undetermined.label(),
-            modules: vec![],
-            reasons: vec!["it could not be read".to_owned()],
-        },
+        None => unknown(),
     };
     let judged = release.binaries().map(|b| (b.id.to_string(), fresh(b.id.as_str()))).collect();
-    Ok(Sealed { release: release.clone(), judged })
+    // An image whose label changed is not what was sealed; of what only it has, no more is known then.
+    let changed = |component: &ComponentName| {
+        verification.checks().iter().any(|check| {
+            check.reason == Reason::LabelChanged
+                && release
+                    .images()
+                    .any(|it| it.component == *component && it.path.as_str() == check.path)
+        })
+    };
+    let own = own_programs(release).map(|(component, fips)| {
+        let fips = if changed(&component) { unknown() } else { fips };
+        (component, fips)
+    });
+    Ok(Sealed { own: own.collect(), release: release.clone(), judged })
+}
+
+fn unknown() -> Fips {
+    Fips {
+        verdict: Verdict::Undetermined,
+        label: Verdict::Undetermined.label(),
+        modules: vec![],
+        reasons: vec!["it could not be read, or is judged differently now".to_owned()],
+    }
 }
 
 /// The first thing that is wrong, and how many more there are.

@@ -83,6 +83,8 @@ pub enum CryptoLibrary {
     Libcrypt,
     /// MIT Kerberos' libk5crypto.
     Kerberos,
+    /// AES of the libyal collection, which its readers of disk images carry.
+    Libcaes,
 }
 
 impl CryptoLibrary {
@@ -106,6 +108,7 @@ impl CryptoLibrary {
             Self::Botan => "Botan",
             Self::Libcrypt => "libcrypt",
             Self::Kerberos => "libk5crypto",
+            Self::Libcaes => "libcaes",
         }
     }
 }

@@ -2,8 +2,8 @@
 //! Debian package, dynamic and static, stripped and not).
 
 use crate::facts::CryptoLibrary::{
-    self, AwsLc, AwsLcFips, BoringSsl, Botan, CryptoPp, Cryptogams, GnuTls, Kerberos, Libcrypt,
-    Libgcrypt, LibreSsl, Libsodium, MbedTls, Nettle, Nss, OpenSsl, WolfSsl,
+    self, AwsLc, AwsLcFips, BoringSsl, Botan, CryptoPp, Cryptogams, GnuTls, Kerberos, Libcaes,
+    Libcrypt, Libgcrypt, LibreSsl, Libsodium, MbedTls, Nettle, Nss, OpenSsl, WolfSsl,
 };
 use crate::hidden::{HiddenText, hidden};
 
@@ -92,6 +92,7 @@ pub(super) const SYMBOLS: &[(&str, CryptoLibrary)] = &[
     ("botan_", Botan),
     ("krb5_c_", Kerberos),
     ("krb5_k_", Kerberos),
+    ("libcaes_", Libcaes),
 ];
 
 /// Namespaces of C++ libraries as their mangled names have them, behind one of [`CXX_BEGINNINGS`]. Whole names would be
@@ -192,6 +193,7 @@ pub(super) const TEXTS: &[(HiddenText, Meaning)] = &[
     (hidden!(b"libsodium/randombytes"), Code(Libsodium)),
     (hidden!(b"N8CryptoPP"), Code(CryptoPp)),
     (hidden!(b"N5Botan"), Code(Botan)),
+    (hidden!(b"libcaes_crypt_"), Code(Libcaes)),
     (hidden!(b"OpenSSL 0.9."), Banner(OpenSsl)),
     (hidden!(b"OpenSSL 1."), Banner(OpenSsl)),
     (hidden!(b"OpenSSL 3."), Banner(OpenSsl)),

@@ -58,6 +58,10 @@ fn crates_are_read_from_symbols_and_from_the_places_of_panics() {
 fn code_and_banners_and_file_names_mean_different_things() {
     let library = |text: &[u8], library| Native::saying(text).facts().libraries.remove(&library);
     let code = library(b"../crypto/evp/digest.c", CryptoLibrary::OpenSsl).unwrap();
+    // What a reader of disk images carries, in a program of Go that calls it.
+    assert!(
+        library(b"libcaes_crypt_cbc", CryptoLibrary::Libcaes).is_some_and(|it| it.code.len() == 1)
+    );
     assert_eq!((code.code.len(), code.banners.len()), (1, 0));
     let banner = library(b"OpenSSL 3.6.3 9 Jun 2026", CryptoLibrary::OpenSsl).unwrap();
     assert_eq!((banner.code.len(), banner.banners.len()), (0, 1));

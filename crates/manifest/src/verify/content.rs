@@ -218,6 +218,12 @@ fn policy(context: &Context<'_>, binary: &Binary, report: &ArtifactReport) -> Op
             &binary.id,
             format!("accepted by the policy `{}`", policy.name),
         )
+    } else if let Some(expected) = &binary.expected {
+        let message = format!(
+            "not what the policy `{}` asks for, and sealed as that: {}",
+            policy.name, expected.reason
+        );
+        Check::pass(CheckKind::Policy, &binary.id, message)
     } else {
         let message = format!("the policy `{}` does not accept `{}`", policy.name, report.verdict);
         Check::fail(CheckKind::Policy, &binary.id, Reason::PolicyRefused, message)

@@ -181,14 +181,16 @@ fn as_in_archive(
     })
 }
 
-/// A program that only the image has is judged by its sealed verdict and by the policy.
+/// A program that only the image has is judged by its sealed verdict and by the policy, which a sealed reason stands against:
+/// then the image's label says what it is.
 fn as_sealed(
     context: &Context<'_>,
     image: &Image,
     program: &ImageProgram,
     report: &ArtifactReport,
 ) -> Option<Check> {
-    let policy = context.policy.filter(|_| !context.scanner.accepts(report));
+    let judged = context.policy.filter(|_| image.expected.is_none());
+    let policy = judged.filter(|_| !context.scanner.accepts(report));
     if let Some(policy) = policy {
         let message = format!(
             "the policy `{}` does not accept `{}` of `{}`",

@@ -29,6 +29,8 @@ pub struct ImageSpec {
     pub environment: Vec<String>,
     /// Where it starts.
     pub workdir: String,
+    /// TCP ports that it serves on.
+    pub ports: Vec<u16>,
     /// Labels of the configuration and annotations of the manifest: facts that no day changes.
     pub labels: BTreeMap<String, String>,
     /// Annotations of the index only, which lies in the tar file and goes into no registry.
@@ -82,6 +84,11 @@ pub(super) fn config(spec: &ImageSpec, layers: &[Layer<'_>]) -> Result<Vec<u8>, 
         "history": history,
     });
     spec.platform.put(&mut config);
+    if let (false, Some(run)) = (spec.ports.is_empty(), config.get_mut("config")) {
+        let ports: BTreeMap<String, Value> =
+            spec.ports.iter().map(|port| (format!("{port}/tcp"), json!({}))).collect();
+        run["ExposedPorts"] = json!(ports);
+    }
     bytes(config)
 }
 

@@ -23,6 +23,10 @@ pub enum Thing<'a> {
     Folder,
     /// A regular file.
     File(&'a [u8]),
+    /// A symbolic link, with its target as it is written.
+    Symlink(&'a str),
+    /// Another name of a file of the same layer: the path of that file, which sorts before.
+    Hardlink(&'a str),
 }
 
 impl<'a> Layer<'a> {
@@ -51,9 +55,9 @@ impl<'a> Layer<'a> {
     }
 }
 
-/// The layer under every program: users, groups, a folder for temporary files, and what the recipe adds. `things` are by
-/// path without `/` before it, with their modes; parent folders are made, as root's and 0755.
-pub fn base_layer(
+/// A layer of things by path, without `/` before it, with their modes. Parent folders are made, as root's and 0755. The bytes
+/// depend on nothing but the things and the time.
+pub fn layer_of(
     things: &BTreeMap<String, (u32, Thing<'_>)>,
     mtime: u64,
 ) -> Result<Layer<'static>, PackError> {
@@ -63,12 +67,16 @@ pub fn base_layer(
         if mode & !0o1777 != 0 {
             return Err(PackError::Mode { path: path.clone(), mode: *mode });
         }
+        match thing {
+            Thing::Symlink(target) => symlink(path, target)?,
+            Thing::Hardlink(target) => hardlink(path, target, things)?,
+            Thing::Folder | Thing::File(_) => {}
+        }
         for folder in parents(path) {
             match things.get(folder) {
-                Some((_, Thing::File(_))) => {
-                    return Err(PackError::Duplicate { path: shown(folder) });
-                }
-                Some(_) => {}
+                Some((_, Thing::Folder)) => {}
+                // Behind a link it would stand somewhere else, which depends on who unpacks.
+                Some(_) => return Err(PackError::Duplicate { path: shown(folder) }),
                 None => _ = all.insert(folder.to_owned(), (0o755, Thing::Folder)),
             }
         }
@@ -76,6 +84,7 @@ pub fn base_layer(
     }
     let mut tar = Vec::new();
     for (path, (mode, thing)) in &all {
+        let entry = |kind, size| ustar::header(path, kind, *mode, size, mtime);
         match thing {
             Thing::Folder => {
                 let name = format!("{path}/");
@@ -83,12 +92,48 @@ pub fn base_layer(
             }
             Thing::File(bytes) => {
                 let size = bytes.len() as u64;
-                tar.extend(ustar::header(path, Kind::File, *mode, size, mtime)?);
+                tar.extend(entry(Kind::File, size)?);
                 tar.extend_from_slice(bytes);
                 tar.extend_from_slice(ustar::padding(size));
             }
+            Thing::Symlink(target) => tar.extend(entry(Kind::Symlink(target), 0)?),
+            Thing::Hardlink(target) => tar.extend(entry(Kind::Hardlink(target), 0)?),
         }
     }
     tar.extend(ustar::END);
     Layer::of_tar(&tar)
+}
+
+/// symlink(7). A runtime resolves a link inside the image's root, but other readers, and people, follow it on their own.
+fn symlink(path: &str, target: &str) -> Result<(), PackError> {
+    let refused = |why| Err(PackError::Link { path: shown(path), target: shown(target), why });
+    if target.is_empty() || target.bytes().any(|b| !b.is_ascii_graphic()) {
+        return refused("a target takes printable ASCII without spaces");
+    }
+    // How many folders deep the link itself lies: so often may its target go up.
+    let mut depth = if target.starts_with('/') { 0 } else { path.matches('/').count() };
+    for part in target.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part != ".." {
+            depth += 1;
+        } else if depth == 0 {
+            return refused("it leads out of the image");
+        } else {
+            depth -= 1;
+        }
+    }
+    Ok(())
+}
+
+/// A file is unpacked once and named twice, so the name that carries the bytes must come first.
+fn hardlink(
+    path: &str,
+    target: &str,
+    things: &BTreeMap<String, (u32, Thing<'_>)>,
+) -> Result<(), PackError> {
+    let refused = |why| Err(PackError::Link { path: shown(path), target: shown(target), why });
+    match things.get(target) {
+        Some((_, Thing::File(_))) if target < path => Ok(()),
+        Some((_, Thing::File(_))) => refused("the file that it names comes after it"),
+        _ => refused("it names no file of the layer"),
+    }
 }

@@ -5,7 +5,9 @@ use super::{Subject, module, vcs_of};
 use crate::scanning::Program;
 use build::{ModuleSource, Step};
 use inspect::facts::{BuildInfo, GoModule};
-use sbom::{Artifact, Build, BuildTool, Ecosystem, Finding, LinkedModule, MainPackage, Replaced};
+use sbom::{
+    Artifact, Build, BuildTool, Ecosystem, Finding, LinkedModule, MainPackage, Replaced, Upstream,
+};
 use std::collections::BTreeMap;
 use vocab::{Backend, Version};
 
@@ -13,13 +15,20 @@ use vocab::{Backend, Version};
 const SETTINGS: &[&str] =
     &["GOOS", "GOARCH", "CGO_ENABLED", "GOFIPS140", "GOEXPERIMENT", "-tags", "DefaultGODEBUG"];
 
-pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact {
+pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> anyhow::Result<Artifact> {
     let report = program.scanned().report();
     let info = program.scanned().facts().go.as_ref().and_then(|go| go.build_info.as_ref());
-    let crates = (program.built.backend() == Backend::RustAwsLcFips)
-        .then(|| program.built.modules().iter().map(linked_crate).collect());
+    // What a program of C is compiled from comes as crates as well: packages that carry upstream's sources.
+    let of_crates = [Backend::RustAwsLcFips, Backend::COpensslFips];
+    let crates = of_crates
+        .contains(&program.built.backend())
+        .then(|| program.built.modules().iter().map(|it| linked_crate(program, it)).collect());
+    let expected = program.recipe.expected(program.name()).map(|of| of.reason.clone());
     let (fips_mode, enforcement) = module::mode(subject, program);
-    Artifact {
+    let mut linked = info.map(|info| linked(subject, program, info)).or(crates);
+    let linked_complete = linked.is_some();
+    linked.get_or_insert_default().extend(of_system(subject, program)?);
+    Ok(Artifact {
         name: program.name().clone(),
         target: program.built.target(),
         archive: program.archive.to_string(),
@@ -29,18 +38,44 @@ pub(super) fn artifact(subject: &Subject<'_>, program: &Program<'_>) -> Artifact
         size: report.size,
         verdict: report.verdict,
         label: report.label,
-        reasons: report.reasons.clone(),
+        reasons: report.reasons.iter().cloned().chain(expected).collect(),
         findings: report.findings.iter().map(finding).collect(),
         fips_mode,
         enforcement,
         go_version: info.map(|info| info.go_version.clone()),
         settings: info.map(settings).unwrap_or_default(),
         main: info.and_then(main),
-        linked_complete: info.is_some() || crates.is_some(),
-        linked: info.map(|info| linked(subject, program, info)).or(crates).unwrap_or_default(),
+        linked_complete,
+        linked: linked.unwrap_or_default(),
         modules: module::uses(program),
         build: build_of(subject, program),
-    }
+    })
+}
+
+/// The Debian packages that C code of the program was linked against: those that the set was made for. What is taken from each is
+/// not in the bytes, so all are named.
+fn of_system(subject: &Subject<'_>, program: &Program<'_>) -> anyhow::Result<Vec<LinkedModule>> {
+    let Some(name) = &program.recipe.system else { return Ok(vec![]) };
+    let catalog = &subject.desk.catalog;
+    let want = catalog.packages.get(name).map(|set| &set.want[..]).unwrap_or_default();
+    let target = program.built.target();
+    let is_it = |set: &&build::PinnedSet| set.name == *name && set.target == target;
+    let Some(set) = subject.plan.packages().iter().find(is_it) else { return Ok(vec![]) };
+    let files = build::read_packages(&subject.desk.space, set)?;
+    let wanted = files.packages.into_iter().filter(|facts| want.contains(&facts.package.name));
+    let module = |facts: build::PackageFacts| LinkedModule {
+        ecosystem: Ecosystem::Debian,
+        path: format!("{}:{}", facts.package.name, facts.package.architecture),
+        version: facts.package.version,
+        h1: None,
+        sha256: Some(facts.package.sha256),
+        sha512: Some(facts.sha512),
+        licences: facts.licences,
+        vcs: None,
+        upstream: None,
+        replaced_from: None,
+    };
+    Ok(wanted.map(module).collect())
 }
 
 fn finding(finding: &scan::Finding) -> Finding {
@@ -92,6 +127,7 @@ fn one(
             sha512: None,
             licences: vec![],
             vcs: Some(vcs.to_owned()),
+            upstream: None,
             replaced_from: None,
         };
     }
@@ -106,6 +142,7 @@ fn one(
         sha512: source.map(|source| source.zip_sha512),
         licences: source.map(|source| source.licences.clone()).unwrap_or_default(),
         vcs: None,
+        upstream: None,
         replaced_from: module
             .replace
             .is_some()
@@ -114,7 +151,8 @@ fn one(
 }
 
 /// A crate that is linked, by the build's own list of them: nothing in the program says it.
-fn linked_crate(source: &ModuleSource) -> LinkedModule {
+fn linked_crate(program: &Program<'_>, source: &ModuleSource) -> LinkedModule {
+    let of_c = program.built.backend() == Backend::COpensslFips;
     LinkedModule {
         ecosystem: Ecosystem::Cargo,
         path: source.path.clone(),
@@ -124,8 +162,17 @@ fn linked_crate(source: &ModuleSource) -> LinkedModule {
         sha512: Some(source.zip_sha512),
         licences: source.licences.clone(),
         vcs: None,
+        upstream: of_c.then(|| upstream(source)).flatten(),
         replaced_from: None,
     }
+}
+
+/// The project whose sources a crate carries: `openssl-src` at `300.1.3+3.1.2` is OpenSSL 3.1.2. Those who make such crates
+/// write upstream's version behind the `+`.
+fn upstream(source: &ModuleSource) -> Option<Upstream> {
+    let name = source.path.strip_suffix("-src")?.to_owned();
+    let (_, version) = source.version.split_once('+')?;
+    Some(Upstream { name, version: version.to_owned() })
 }
 
 /// The action that built it, and the pinned tools that action names.

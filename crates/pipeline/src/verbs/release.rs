@@ -98,7 +98,9 @@ impl Release {
         let programs = scanning::scan(desk, &scanner, &built)?;
         gate::gate(&programs, &scanner)?;
         let folder = ReleaseFolder::beside(target)?;
-        let packed = packing::pack(desk, dates, &scanner, &folder, (&built, &programs), &reporter)?;
+        let packed =
+            packing::pack((desk, plan), dates, &scanner, &folder, (&built, &programs), &reporter)?;
+        gate::images(&packed, &scanner)?;
         let subject = Subject {
             desk,
             plan,

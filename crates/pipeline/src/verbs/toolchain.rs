@@ -1,4 +1,4 @@
-//! `toolchain lock`: the packages of a root of Debian packages, pinned anew. Nobody needs it to build.
+//! `toolchain lock`: the packages of a root or a set of Debian packages, pinned anew. Nobody needs it to build.
 
 use super::build::failed;
 use crate::edge::{self, Stop};
@@ -24,8 +24,13 @@ impl Lock {
             self.name.parse().map_err(|error| Stop::unusable(format!("{error}"), None))?;
         let state = self.state.unwrap_or_else(|| self.root.join("target/fipsmith"));
         let space = Workspace::new(&self.root.join("manifests"), &state)?;
-        let (path, packages) = build::lock_debian(&space, name.as_str(), &Reporter::new())
-            .map_err(|error| failed(&[error]))?;
+        let reporter = Reporter::new();
+        let set = build::lock_packages(&space, name.as_str(), &reporter);
+        let (path, packages) = match set.map_err(|error| failed(&[error]))? {
+            Some(locked) => locked,
+            None => build::lock_debian(&space, name.as_str(), &reporter)
+                .map_err(|error| failed(&[error]))?,
+        };
         edge::say(&format!("{path} pins {}; commit it", plural::count(packages, "package")));
         Ok(ExitCode::SUCCESS)
     }

@@ -13,11 +13,12 @@ pub(super) fn supported(text: &mut String, description: &Description) {
         .components
         .iter()
         .map(|component| {
-            let repository = description.image_repository.as_ref().unwrap_or(&component.repository);
+            let own = || component.repository.as_ref();
+            let repository = description.image_repository.as_ref().or_else(own);
             format!(
                 "| {} | {} | {} | {} | {} | {} |\n",
                 component.name,
-                cell(repository),
+                repository.map_or("-".to_owned(), |repository| cell(repository)),
                 cell(&component.released),
                 cell(&component.tag),
                 component.label,

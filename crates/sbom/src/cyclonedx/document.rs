@@ -57,6 +57,12 @@ fn serial(description: &Description) -> uuid::Uuid {
     for part in imported {
         let _ = writeln!(name, "imported {} {}", part.name, part.version);
     }
+    // Nor are packages of images.
+    let images = description.components.iter().flat_map(|component| &component.images);
+    let held: BTreeSet<_> = images.filter(|image| !image.packages.is_empty()).collect();
+    for image in held {
+        let _ = writeln!(name, "image {}", image.manifest_sha256);
+    }
     let digest = Sha256::of(name.as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(digest.as_bytes().split_at(16).0);

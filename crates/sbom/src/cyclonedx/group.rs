@@ -112,9 +112,12 @@ pub(super) fn component(
         Some(vcs) => purl::from_git(component.name.as_str(), &component.released, vcs),
         None => purl::generic(component.name.as_str(), &component.released, None),
     });
-    let mut vcs = reference(ExternalReferenceType::Vcs, &component.repository);
-    vcs.comment = Some(format!("built from {}", component.version));
-    node.external_references = references(vec![vcs]);
+    let vcs = component.repository.iter().map(|repository| {
+        let mut vcs = reference(ExternalReferenceType::Vcs, repository);
+        vcs.comment = Some(format!("built from {}", component.version));
+        vcs
+    });
+    node.external_references = references(vcs.collect());
     node.properties = bag.properties();
     let extras = Extras { acknowledgement: Some(Acknowledgement::Declared), ..Extras::default() };
     let images = component.images.iter().map(image_ref);

@@ -6,6 +6,7 @@ use super::{
     library::state_licence,
     licence::licences,
     overlay::{Acknowledgement, Extras},
+    package,
     parts::{Bag, file_ref, hashes, image_ref, reference, references},
 };
 use crate::{Component, Description, Image, SbomError, property, purl};
@@ -13,7 +14,6 @@ use cyclonedx_bom::models::{
     component::{Classification, Component as Cdx},
     external_reference::{ExternalReference, ExternalReferenceType},
 };
-use std::collections::BTreeSet;
 
 /// Adds an image.
 pub(super) fn add(
@@ -30,6 +30,7 @@ pub(super) fn add(
     );
     let mut bag: Bag = labelled(description, image.label);
     bag.add(property::BACKEND, &component.backend).add(property::DIGEST_OF, "image-manifest");
+    bag.each(property::REASON, &image.expected);
     supply(&mut node, &mut bag, description);
     node.description =
         Some(format!("{}:{} for {}", image.name, image.tag, image.target).as_str().into());
@@ -45,12 +46,13 @@ pub(super) fn add(
     }]);
     node.properties = bag.properties();
     let extras = Extras { acknowledgement: Some(Acknowledgement::Declared), ..Extras::default() };
-    graph.add(Node { component: node, extras, depends_on: files(component, image), complete: true })
+    let depends_on = files(component, image).chain(package::refs(image)).collect();
+    graph.add(Node { component: node, extras, depends_on, complete: true })
 }
 
-fn files(component: &Component, image: &Image) -> BTreeSet<String> {
+fn files(component: &Component, image: &Image) -> impl Iterator<Item = String> {
     let inside = component.artifacts.iter().filter(|artifact| {
         artifact.target == image.target && image.contains.contains(&artifact.name)
     });
-    inside.map(|artifact| file_ref(&component.name, artifact)).collect()
+    inside.map(|artifact| file_ref(&component.name, artifact))
 }

@@ -7,7 +7,9 @@ use super::{
     overlay::{Acknowledgement, Evidence, Extras, Occurrence},
     parts::{Bag, hashes, location, module_ref, organisation, reference, references},
 };
-use crate::{CryptoModule, Description, Ecosystem, LinkedModule, SbomError, property, purl};
+use crate::{
+    CryptoModule, Description, Ecosystem, LinkedModule, SbomError, Upstream, property, purl,
+};
 use cyclonedx_bom::models::{
     component::{Classification, Component as Cdx},
     external_reference::{ExternalReference, ExternalReferenceType},
@@ -21,6 +23,7 @@ pub(super) fn linked_ref(module: &LinkedModule) -> String {
     let kind = match module.ecosystem {
         Ecosystem::Go => "go",
         Ecosystem::Cargo => "cargo",
+        Ecosystem::Debian => "deb",
     };
     format!("{kind}/{}@{}", module.path, module.version)
 }
@@ -37,7 +40,13 @@ pub(super) fn linked_modules(
             modules.entry(reference.clone()).or_default().merge(module, &reference)?;
         }
     }
-    modules.into_iter().try_for_each(|(reference, linked)| graph.add(linked.node(reference)))
+    for (reference, linked) in modules {
+        if let Some(upstream) = &linked.upstream {
+            graph.add(upstream_node(upstream))?;
+        }
+        graph.add(linked.node(reference))?;
+    }
+    Ok(())
 }
 
 /// What all binaries together know of one Go module: one wrapper may reach it by a `replace` line and another directly.
@@ -52,6 +61,7 @@ struct Linked {
     licences: Option<BTreeSet<String>>,
     replaces: BTreeSet<String>,
     vcs: Option<String>,
+    upstream: Option<Upstream>,
 }
 
 impl Linked {
@@ -63,6 +73,7 @@ impl Linked {
         agree(&mut self.sha256, module.sha256, reference)?;
         agree(&mut self.sha512, module.sha512, reference)?;
         agree(&mut self.vcs, module.vcs.clone(), reference)?;
+        agree(&mut self.upstream, module.upstream.clone(), reference)?;
         agree(&mut self.licences, (!licences.is_empty()).then_some(licences), reference)?;
         self.replaces.extend(
             module.replaced_from.iter().map(|from| format!("{}@{}", from.path, from.version)),
@@ -91,6 +102,12 @@ impl Linked {
                 bag.add(property::UNKNOWN, "supplier");
                 state_hash(&node, &mut bag, "crate-archive");
             }
+            Ecosystem::Debian => {
+                let (name, architecture) = self.path.split_once(':').unwrap_or((&self.path, "all"));
+                node.purl = purl_of(&purl::debian(name, &self.version, architecture));
+                node.supplier = Some(organisation("Debian"));
+                state_hash(&node, &mut bag, "debian-package");
+            }
         }
         node.licenses = licences(&self.licences.into_iter().flatten().collect::<Vec<_>>());
         state_licence(&node, &mut bag);
@@ -99,7 +116,29 @@ impl Linked {
         // Which of the linked modules needs which other is not in the binary, so it is not said.
         let extras =
             Extras { acknowledgement: Some(Acknowledgement::Concluded), ..Extras::default() };
-        Node { component: node, extras, depends_on: BTreeSet::new(), complete: false }
+        let depends_on = self.upstream.iter().map(upstream_ref).collect();
+        Node { component: node, extras, depends_on, complete: false }
+    }
+}
+
+fn upstream_ref(upstream: &Upstream) -> String {
+    format!("upstream/{}@{}", upstream.name, upstream.version)
+}
+
+/// A project under its own name and version, by which advisories know it: the package that carries its sources has others.
+fn upstream_node(upstream: &Upstream) -> Node {
+    let reference = upstream_ref(upstream);
+    let mut node =
+        Cdx::new(Classification::Library, &upstream.name, &upstream.version, Some(reference));
+    let mut bag = Bag::default();
+    node.purl = purl_of(&purl::generic(&upstream.name, &upstream.version, None));
+    bag.each(property::UNKNOWN, ["hash", "licence", "supplier"]);
+    node.properties = bag.properties();
+    Node {
+        component: node,
+        extras: Extras::default(),
+        depends_on: BTreeSet::new(),
+        complete: false,
     }
 }
 
@@ -122,7 +161,7 @@ fn agree<T: PartialEq>(
 }
 
 /// A hash is of some file: says of which, or that there is none.
-fn state_hash(node: &Cdx, bag: &mut Bag, of: &str) {
+pub(super) fn state_hash(node: &Cdx, bag: &mut Bag, of: &str) {
     match node.hashes {
         Some(_) => bag.add(property::DIGEST_OF, of),
         None => bag.add(property::UNKNOWN, "hash"),

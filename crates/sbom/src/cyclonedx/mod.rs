@@ -13,6 +13,7 @@ mod image;
 mod library;
 mod licence;
 mod overlay;
+mod package;
 mod parts;
 
 use crate::{Description, SbomError};
@@ -38,6 +39,7 @@ fn graph(description: &Description) -> Result<graph::Graph, SbomError> {
         group::component(&mut graph, component, description)?;
         for image in &component.images {
             image::add(&mut graph, component, image, description)?;
+            package::add(&mut graph, image, description)?;
         }
         for artifact in &component.artifacts {
             binary::add(&mut graph, component, artifact, description)?;

@@ -54,7 +54,7 @@ fn component(name: &str, version: &str, backend: Backend, artifacts: Vec<Artifac
         name: name.parse().unwrap(),
         version: version.to_owned(),
         released: format!("{version}+fips.0"),
-        repository: format!("https://github.com/example/{name}"),
+        repository: Some(format!("https://github.com/example/{name}")),
         vcs: None,
         licence: "Apache-2.0".to_owned(),
         summary: format!("what {name} is for"),
@@ -81,6 +81,8 @@ fn image(name: &str, contains: &[&str]) -> Image {
         manifest_sha512: Sha512::of(b"image manifest"),
         label: Label::Full,
         contains: contains.iter().map(|name| name.parse().unwrap()).collect(),
+        expected: None,
+        packages: vec![],
     }
 }
 
@@ -190,6 +192,7 @@ fn linked(at: usize) -> LinkedModule {
         sha512: (at != 6).then(|| Sha512::of(path.as_bytes())),
         licences: licences.iter().map(|text| (*text).to_owned()).collect(),
         vcs: None,
+        upstream: None,
         replaced_from: (at == 7).then(|| Replaced {
             path: "go.example.org/gone".to_owned(),
             version: "v1.0.0".to_owned(),

@@ -57,8 +57,14 @@ pub(crate) static PROGRAMS: LazyLock<Programs> = LazyLock::new(|| {
         return Programs { plain: read("plain"), native: read("native") };
     }
     let folder = folder();
+    let build = |name: &str, module: &str| compile(&folder.path, name, module);
+    Programs { plain: build("plain", "off"), native: build("native", "v1.0.0-c2097c7c") }
+});
+
+/// One of the programs, built in a folder with a module of Go's, or with none.
+pub(crate) fn compile(folder: &Utf8Path, name: &str, module: &str) -> Vec<u8> {
     let source = |path: &str, text: &str| {
-        files::write(&folder.path.join(path), text.as_bytes(), files::Mode::Plain).unwrap();
+        files::write(&folder.join(path), text.as_bytes(), files::Mode::Plain).unwrap();
     };
     source("go.mod", "module example.test/programs\n\ngo 1.24\n");
     source(
@@ -69,31 +75,28 @@ pub(crate) static PROGRAMS: LazyLock<Programs> = LazyLock::new(|| {
         "native/main.go",
         "package main\n\nimport (\n\t\"crypto/sha256\"\n\t\"os\"\n)\n\nfunc main() {\n\tsum := sha256.Sum256([]byte(\"x\"))\n\tos.Stdout.Write(sum[:])\n}\n",
     );
-    let build = |name: &str, module: &str| {
-        let out = folder.path.join(format!("{name}.out"));
-        let package = format!("./{name}");
-        let variables = [
-            ("CGO_ENABLED", "0"),
-            ("GOFIPS140", module),
-            ("GOOS", "linux"),
-            ("GOARCH", "amd64"),
-            ("GOFLAGS", ""),
-        ];
-        let arguments = [
-            "-C",
-            folder.path.as_str(),
-            "build",
-            "-trimpath",
-            "-ldflags=-s -w",
-            "-o",
-            out.as_str(),
-            &package,
-        ];
-        succeed("go", &arguments, &variables);
-        files::read(&out, 64 << 20).unwrap()
-    };
-    Programs { plain: build("plain", "off"), native: build("native", "v1.0.0-c2097c7c") }
-});
+    let out = folder.join(format!("{name}.out"));
+    let package = format!("./{name}");
+    let variables = [
+        ("CGO_ENABLED", "0"),
+        ("GOFIPS140", module),
+        ("GOOS", "linux"),
+        ("GOARCH", "amd64"),
+        ("GOFLAGS", ""),
+    ];
+    let arguments = [
+        "-C",
+        folder.as_str(),
+        "build",
+        "-trimpath",
+        "-ldflags=-s -w",
+        "-o",
+        out.as_str(),
+        &package,
+    ];
+    succeed("go", &arguments, &variables);
+    files::read(&out, 64 << 20).unwrap()
+}
 
 /// Keys of our own: what a vendor has.
 pub(crate) static KEYS: LazyLock<KeyRing> = LazyLock::new(|| {
@@ -153,6 +156,7 @@ fn binary(name: &str, bytes: &[u8], scanner: &Scanner<'_>) -> ScannedBinary<'sta
         target: Target::LinuxAmd64,
         backend: if name == "native" { vocab::Backend::GoNative } else { vocab::Backend::None },
         allow: vec![],
+        expected: None,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Images whose makers were careless or lied, validly sealed: what the packed bytes show wins.
 
 use crate::common::{self, KEYS, PROGRAMS, SEALED_ON, date, folder, path, refusals};
-use catalog::Registry;
+use catalog::{Expected, Registry};
 use manifest::{Digests, Image, ImageProgram, Options, Reason};
-use pack::{ImageSpec, Layer, Platform, Thing, base_layer};
+use pack::{ImageSpec, Layer, Platform, Thing, layer_of};
 use seal::{ReleaseFolder, Signed};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use vocab::{Label, Sha256, Target, Verdict};
 
 const MTIME: u64 = 315_532_800;
@@ -23,6 +24,7 @@ fn honest() -> ImageSpec {
         entrypoint: vec![format!("/{PLACE}")],
         environment: vec!["GODEBUG=fips140=on".to_owned()],
         workdir: "/".to_owned(),
+        ports: vec![],
         labels: BTreeMap::new(),
         notes: BTreeMap::new(),
     }
@@ -49,9 +51,11 @@ fn claims(written: &seal::Written, image: &pack::Image<'_>, spec: &ImageSpec) ->
             sha256: Sha256::of(&PROGRAMS.native),
             binary: Some(path("native-v1.0.0+fips.0-linux-amd64/native")),
             verdict: Verdict::Pass,
+            modules: vec![],
             allow: vec![],
         }],
         label: Label::Full,
+        expected: None,
     }
 }
 
@@ -71,7 +75,7 @@ fn refused(
     things
         .extend(more.iter().map(|(path, bytes)| ((*path).to_owned(), (0o755, Thing::File(bytes)))));
     let program = pack::Program::new(PLACE, 0o755, &PROGRAMS.native, MTIME).unwrap();
-    let layers: Vec<Layer<'_>> = vec![base_layer(&things, MTIME).unwrap(), program.layer()];
+    let layers: Vec<Layer<'_>> = vec![layer_of(&things, MTIME).unwrap(), program.layer()];
     let image = pack::Image::new(&own, &layers, MTIME).unwrap();
     let target = "native".parse().unwrap();
     let file = manifest::image_path(&target, &own.tag, Target::LinuxAmd64).unwrap();
@@ -166,4 +170,68 @@ fn a_manifest_that_contradicts_itself_about_an_image_is_not_sealed() {
         assert!(matches!(&found[..], [(Reason::Manifest, _)]), "{found:?}");
         says(&found, words);
     }
+}
+
+/// A program with ordinary cryptography of Go's, as a distribution brings some.
+static UTILITY: LazyLock<Vec<u8>> =
+    LazyLock::new(|| common::compile(&folder().path, "native", "off"));
+
+const UTILITY_PLACE: &str = "usr/bin/utility";
+
+fn with_utility(image: &mut Image, expected: Option<(Label, &str)>) {
+    image.programs.push(ImageProgram {
+        path: format!("/{UTILITY_PLACE}").parse().unwrap(),
+        sha256: Sha256::of(&UTILITY),
+        binary: None,
+        verdict: Verdict::NotValidated,
+        modules: vec![],
+        allow: vec![],
+    });
+    image.label = Label::Partial;
+    image.expected = expected.map(|(label, reason)| Expected { label, reason: reason.to_owned() });
+}
+
+fn with(claim: impl FnOnce(&mut Image)) -> Vec<(Reason, String)> {
+    refused(|_| {}, &[(UTILITY_PLACE, &UTILITY)], claim)
+}
+
+/// Without it packages that are not validated could either not be shipped at all, or be shipped without a word.
+#[test]
+fn programs_of_packages_miss_the_policy_unless_the_seal_says_what_the_image_is_and_why() {
+    let reason = "its utilities are those of a distribution";
+    assert_eq!(with(|image| with_utility(image, Some((Label::Partial, reason)))), []);
+    let found = with(|image| with_utility(image, None));
+    assert!(found.iter().all(|(reason, _)| *reason == Reason::PolicyRefused), "{found:?}");
+    says(&found, "does not accept `not-validated` of `/usr/bin/utility`");
+    // What it is said to be must be what it is, today as on the day of the seal.
+    let found = with(|image| {
+        with_utility(image, Some((Label::Full, reason)));
+        image.programs[1].verdict = Verdict::NoCrypto;
+        image.label = Label::Full;
+    });
+    says(&found, "judged differently than when it was sealed");
+}
+
+#[test]
+fn an_expectation_that_the_manifest_does_not_bear_out_is_not_sealed() {
+    for (expected, words) in [
+        (
+            (Label::Not, "its utilities are those of a distribution"),
+            "is expected to be `not`, and is `partial`",
+        ),
+        ((Label::Partial, " "), "no reason is given"),
+    ] {
+        let found = with(|image| with_utility(image, Some(expected)));
+        assert!(matches!(&found[..], [(Reason::Manifest, _)]), "{found:?}");
+        says(&found, words);
+    }
+    let found = refused(
+        |_| {},
+        &[],
+        |image| {
+            image.expected =
+                Some(Expected { label: Label::Full, reason: "nothing else is in it".to_owned() });
+        },
+    );
+    says(&found, "has no program of its own");
 }

@@ -3,8 +3,38 @@
 
 use crate::{BuildError, Workspace, process::Invocation};
 use camino::Utf8PathBuf;
-use catalog::{DebianPackage, DebianRoot};
+use catalog::{DebianPackage, DebianRoot, PackageSet};
 use std::fmt::Write as _;
+use vocab::{Arch, Target};
+
+/// For whom apt solves.
+pub(crate) struct Client {
+    arch: Arch,
+    /// dpkg's status file: what counts as installed.
+    status: String,
+    preferences: String,
+}
+
+impl Client {
+    /// For a root that something is built in.
+    pub(crate) fn of_root(root: &DebianRoot) -> Self {
+        let preferences = preferences(root);
+        Self { arch: root.host.arch(), status: String::new(), preferences }
+    }
+
+    /// For a set that is shipped: the newest version of everything, security updates included. What is left out counts as
+    /// installed, in a version that nobody is too old for, so that neither it nor what it needs is brought.
+    pub(crate) fn of_set(set: &PackageSet, target: Target) -> Self {
+        let arch = target.arch();
+        let installed = |name: &String| {
+            format!(
+                "Package: {name}\nStatus: install ok installed\nVersion: 9999\nArchitecture: {arch}\nMulti-Arch: allowed\nMaintainer: none\nDescription: left out\n\n"
+            )
+        };
+        let status = set.without.iter().map(installed).collect();
+        Self { arch, status, preferences: String::new() }
+    }
+}
 
 /// An apt with its own state.
 pub(crate) struct Apt {
@@ -13,19 +43,19 @@ pub(crate) struct Apt {
 }
 
 impl Apt {
-    pub(crate) fn new(workspace: &Workspace, root: &DebianRoot) -> Result<Self, BuildError> {
+    pub(crate) fn new(workspace: &Workspace, client: &Client) -> Result<Self, BuildError> {
         let packages = workspace.downloads().join("debian");
         let own = workspace.state().join("apt");
         for folder in ["lists/partial", "cache/archives/partial"] {
             files::create_dir_all(&own.join(folder))?;
         }
         files::create_dir_all(&packages)?;
-        files::write(&own.join("status"), b"", files::Mode::Plain)?;
-        files::write(&own.join("preferences"), preferences(root).as_bytes(), files::Mode::Plain)?;
+        files::write(&own.join("status"), client.status.as_bytes(), files::Mode::Plain)?;
+        files::write(&own.join("preferences"), client.preferences.as_bytes(), files::Mode::Plain)?;
         let options = [
-            format!("APT::Architecture={}", root.host.arch()),
+            format!("APT::Architecture={}", client.arch),
             // The list of foreign architectures is dpkg's, which this must not depend on.
-            format!("APT::Architectures::={}", root.host.arch()),
+            format!("APT::Architectures::={}", client.arch),
             format!("Dir::State={own}"),
             format!("Dir::State::status={own}/status"),
             format!("Dir::Cache={own}/cache"),

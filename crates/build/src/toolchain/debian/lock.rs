@@ -1,6 +1,9 @@
 //! Pins the packages of a root: what a person wants is in the file, and everything else is found out and written there.
 
-use super::{apt::Apt, file, folder, tree, unpacked};
+use super::{
+    apt::{Apt, Client},
+    file, folder, tree, unpacked,
+};
 use crate::{BuildError, Event, Events, Workspace};
 use camino::Utf8PathBuf;
 use catalog::{DebianPackage, DebianRoot};
@@ -8,7 +11,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 use vocab::Sha256;
 
-const LOCK_LIMIT: u64 = 1 << 20;
+pub(crate) const LOCK_LIMIT: u64 = 1 << 20;
 const PACKAGE_LIMIT: u64 = 256 << 20;
 
 /// Solves for what the file `toolchains/NAME.toml` wants, fetches it, and writes the file anew. Gives its path and how many
@@ -26,32 +29,9 @@ pub fn lock_debian(
     let what = format!("the packages of {name}");
     events.event(Event::Fetching { what: what.clone() });
     let started = Instant::now();
-    let apt = Apt::new(workspace, &root)?;
-    apt.update()?;
-    let unknown = Sha256::of(b"");
-    root.packages = apt
-        .solve(&root.want)?
-        .into_iter()
-        .map(|(name, version, architecture)| DebianPackage {
-            name,
-            version,
-            architecture,
-            sha256: unknown,
-        })
-        .collect();
-    root.packages.sort();
-    let missing: Vec<&DebianPackage> =
-        root.packages.iter().filter(|package| !file(workspace, package).exists()).collect();
-    if !missing.is_empty() {
-        apt.download(&missing)?;
-    }
-    // apt has compared them with the lists that Debian's key has signed.
-    let mut bytes = 0;
-    for package in &mut root.packages {
-        let content = files::read(&file(workspace, package), PACKAGE_LIMIT)?;
-        bytes += content.len() as u64;
-        package.sha256 = Sha256::of(&content);
-    }
+    let apt = Apt::new(workspace, &Client::of_root(&root))?;
+    let bytes;
+    (root.packages, bytes) = solved(workspace, &apt, &root.want)?;
     events.event(Event::Fetched { what, bytes, seconds: started.elapsed().as_secs_f64() });
     let staged = unpacked(workspace, &root, &folder(workspace, &root), events)?;
     root.tree_h1 = tree::hash(staged.path())?;
@@ -61,15 +41,43 @@ pub fn lock_debian(
     Ok((path, root.packages.len()))
 }
 
+/// What `want` needs, fetched, with the digest of each and their size.
+pub(crate) fn solved(
+    workspace: &Workspace,
+    apt: &Apt,
+    want: &[String],
+) -> Result<(Vec<DebianPackage>, u64), BuildError> {
+    apt.update()?;
+    let unknown = Sha256::of(b"");
+    let package = |(name, version, architecture)| DebianPackage {
+        name,
+        version,
+        architecture,
+        sha256: unknown,
+    };
+    let mut packages: Vec<_> = apt.solve(want)?.into_iter().map(package).collect();
+    packages.sort();
+    let missing: Vec<&DebianPackage> =
+        packages.iter().filter(|package| !file(workspace, package).exists()).collect();
+    if !missing.is_empty() {
+        apt.download(&missing)?;
+    }
+    // apt has compared them with the lists that Debian's key has signed.
+    let mut bytes = 0;
+    for package in &mut packages {
+        let content = files::read(&file(workspace, package), PACKAGE_LIMIT)?;
+        bytes += content.len() as u64;
+        package.sha256 = Sha256::of(&content);
+    }
+    Ok((packages, bytes))
+}
+
 /// What stands above the first key is a person's, and stays.
-fn comments(text: &str) -> String {
+pub(crate) fn comments(text: &str) -> String {
     text.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect()
 }
 
 fn written(root: &DebianRoot, comments: &str) -> String {
-    let list = |names: &[String]| {
-        names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
-    };
     let mut text = format!(
         "{comments}name = \"{}\"\nhost = \"{}\"\nwant = [{}]\nshipped = [{}]\ntree-h1 = \"{}\"\npackages = [\n",
         root.name,
@@ -78,14 +86,22 @@ fn written(root: &DebianRoot, comments: &str) -> String {
         list(&root.shipped),
         root.tree_h1
     );
-    for package in &root.packages {
-        let _ = writeln!(
-            text,
-            "  {{ name = \"{}\", version = \"{}\", architecture = \"{}\", sha256 = \"{}\" }},",
-            package.name, package.version, package.architecture, package.sha256
-        );
-    }
+    root.packages.iter().for_each(|package| push(&mut text, package));
     text + "]\n"
+}
+
+/// Strings as they stand in a list.
+pub(crate) fn list<T: std::fmt::Display>(names: &[T]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// A package as a line of a lock.
+pub(crate) fn push(text: &mut String, package: &DebianPackage) {
+    let _ = writeln!(
+        text,
+        "  {{ name = \"{}\", version = \"{}\", architecture = \"{}\", sha256 = \"{}\" }},",
+        package.name, package.version, package.architecture, package.sha256
+    );
 }
 
 #[cfg(test)]

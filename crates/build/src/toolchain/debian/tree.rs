@@ -7,12 +7,12 @@ use files::{EntryKind, Mode};
 use vocab::Sha256;
 
 /// What an honest package stays below: ICU's data and GCC's compilers have 30 MB each.
-const LIMITS: Limits =
+pub(crate) const LIMITS: Limits =
     Limits { unpacked: 1 << 30, entries: 20_000, ratio: 500, ratio_from: 64 << 20, depth: 2 };
 /// A merged `/usr` (Debian bookworm's release notes, 5.1.6): these folders of packages lie below `usr/`.
 const MERGED: [&str; 4] = ["bin/", "sbin/", "lib/", "lib64/"];
 /// What no build reads, a third of all bytes.
-const LEFT_OUT: [&str; 8] = [
+pub(crate) const LEFT_OUT: [&str; 8] = [
     "usr/share/doc/",
     "usr/share/man/",
     "usr/share/info/",
@@ -81,7 +81,7 @@ fn write(
 }
 
 /// The reader gives no permissions; what the kernel can execute is executable, so the tree follows from its content alone.
-fn mode(bytes: &[u8]) -> Mode {
+pub(crate) fn mode(bytes: &[u8]) -> Mode {
     if bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"#!") {
         Mode::Executable
     } else {

@@ -200,3 +200,28 @@ pub(crate) fn sqlite(headers: &[Vec<u8>]) -> Vec<u8> {
     }
     pages.concat()
 }
+
+/// A write-ahead log of SQLite with these pages, big-endian: every one a change of its own, after which the database has
+/// `pages` pages.
+pub(crate) fn log(written: &[(u32, &[u8])], pages: u32) -> Vec<u8> {
+    let mut sum = (0_u32, 0_u32);
+    let mut add = |bytes: &[u8]| {
+        for pair in bytes.chunks(8) {
+            let number = |at: usize| u32::from_be_bytes(pair[at..at + 4].try_into().unwrap());
+            sum.0 = sum.0.wrapping_add(number(0)).wrapping_add(sum.1);
+            sum.1 = sum.1.wrapping_add(number(4)).wrapping_add(sum.0);
+        }
+        [sum.0.to_be_bytes(), sum.1.to_be_bytes()].concat()
+    };
+    let page = u32::try_from(SQLITE_PAGE).unwrap();
+    let numbers = [0x377f_0683, 3_007_000, page, 0, 7, 8];
+    let mut log: Vec<u8> = numbers.iter().flat_map(|n| u32::to_be_bytes(*n)).collect();
+    log.extend(add(&log));
+    for (number, page) in written {
+        let head = [number.to_be_bytes(), pages.to_be_bytes()].concat();
+        add(&head);
+        let sum = add(page);
+        log.extend([&head[..], &7_u32.to_be_bytes(), &8_u32.to_be_bytes(), &sum, page].concat());
+    }
+    log
+}

@@ -1,6 +1,6 @@
 //! Package databases of rpm: made by hand in each form, broken in each way, and written by the real tools.
 
-use crate::databases::{Package, bdb, header, ndb, sqlite};
+use crate::databases::{Package, bdb, header, log, ndb, sqlite};
 use crate::packages::run;
 use std::path::Path;
 use unpack::{Blob, Listing};
@@ -171,6 +171,33 @@ fn sqlite_that_lies_is_refused() {
     assert!(read(&circle).packages.len() < 3 || read(&circle).problem.is_none());
     assert!(of(last - 512, &[0, 0, 0, 0]).contains("does not have"));
     assert!(of(last - 512, &[255; 4]).contains("does not have"));
+}
+
+/// A running system has its last packages in the log only, and a new one all of them.
+#[test]
+fn what_stands_in_the_log_counts_and_what_was_never_completed_does_not() {
+    let (two, three) = (sqlite(&packages()[..2]), sqlite(&packages()));
+    let pages = u32::try_from(three.len() / 512).unwrap();
+    let changed: Vec<(u32, &[u8])> = (1..).zip(three.chunks(512)).collect();
+    let read = |database: &[u8], log: Vec<u8>| {
+        let blob = |bytes: &[u8]| Blob::memory(bytes.to_vec());
+        unpack::installed(&blob(database), Some(&blob(&log)))
+    };
+    let log = |pages| log(&changed, pages);
+    for database in [&two[..], &three, b""] {
+        assert_eq!(listed(&read(database, log(pages))).len(), 3);
+    }
+    assert_eq!(listed(&read(&two, log(0))).len(), 2, "no page completes what was begun");
+    assert_eq!(listed(&read(&two, vec![])).len(), 2);
+    for at in [0, 5, 9, 30, 32 + 8, 32 + 16, 32 + 100] {
+        let broken = with(&log(pages), at, &[log(pages)[at] ^ 1]);
+        assert_eq!(listed(&read(&two, broken)).len(), 2, "{at}");
+    }
+    assert!(read(b"", vec![]).problem.is_some());
+    // The log ends after its first page: of the others the database has what it had.
+    assert_eq!(listed(&read(&three, log(pages)[..32 + 24 + 512 + 9].to_vec())).len(), 3);
+    let other = with(&two, 16, &[4, 0]);
+    assert!(read(&other, log(pages)[..700].to_vec()).problem.is_none(), "the log has the first page");
 }
 
 /// Written by rpm 4.18.0 with `--enable-ndb`, which Debian leaves out: two packages of our own making were installed, and a

@@ -130,7 +130,9 @@ impl<'a> Pages<'a> {
                     left.extend(children.into_iter().rev());
                 }
                 _ => {
-                    return Err(damaged("a page of the table is of a type that has no place there"));
+                    return Err(damaged(
+                        "a page of the table is of a type that has no place there",
+                    ));
                 }
             }
         }

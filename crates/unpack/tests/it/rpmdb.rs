@@ -197,7 +197,10 @@ fn what_stands_in_the_log_counts_and_what_was_never_completed_does_not() {
     // The log ends after its first page: of the others the database has what it had.
     assert_eq!(listed(&read(&three, log(pages)[..32 + 24 + 512 + 9].to_vec())).len(), 3);
     let other = with(&two, 16, &[4, 0]);
-    assert!(read(&other, log(pages)[..700].to_vec()).problem.is_none(), "the log has the first page");
+    assert!(
+        read(&other, log(pages)[..700].to_vec()).problem.is_none(),
+        "the log has the first page"
+    );
 }
 
 /// Written by rpm 4.18.0 with `--enable-ndb`, which Debian leaves out: two packages of our own making were installed, and a

@@ -3,6 +3,8 @@
 #[path = "../../crates/inspect/tests/it/containers.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod containers;
+#[path = "../../crates/unpack/tests/it/databases.rs"]
+mod databases;
 #[path = "../../crates/inspect/tests/it/elf.rs"]
 mod elf;
 #[path = "../../crates/inspect/tests/it/native_program.rs"]
@@ -180,6 +182,38 @@ pub fn openssl_conf(input: &[u8]) {
     assert!(conf.problems.len() <= limits.files);
 }
 
+/// A package database of rpm: as it is, or with the fuzzed bytes where no checksum and no magic keeps them out.
+pub fn rpmdb(input: &[u8]) {
+    let (selector, input) = input.split_first().unwrap_or((&0, &[]));
+    let whole = |form: fn(&[Vec<u8>]) -> Vec<u8>, at| with(form(&packages()), at, input);
+    let mut log = None;
+    let database = match selector % 6 {
+        0 => input.to_vec(),
+        1 => databases::ndb(&[input.to_vec(), input.get(9..).unwrap_or_default().to_vec()]),
+        2 => whole(databases::ndb, 32),
+        3 => whole(databases::bdb, 28),
+        4 => whole(databases::sqlite, 100),
+        _ => {
+            let mut input = input.to_vec();
+            input.resize(input.len().next_multiple_of(512), 0);
+            let pages: Vec<(u32, &[u8])> = (u32::from(*selector) / 6..).zip(input.chunks(512)).collect();
+            log = Some(unpack::Blob::memory(databases::log(&pages, 9)));
+            databases::sqlite(&packages())
+        }
+    };
+    let listing = unpack::installed(&unpack::Blob::memory(database), log.as_ref());
+    assert!(listing.packages.iter().all(|package| package.name.len() < 4096));
+}
+
+fn packages() -> Vec<Vec<u8>> {
+    let package = |name, release| databases::Package { name, version: "3.0.7", release, epoch: Some(1) };
+    let long = "27.el9_2.ciqfips.0.2.7.and.so.on.until.it.goes.on.upon.a.page.of.its.own.and.on.upon.another.one.and.on.and.on.and.on.\
+                27.el9_2.ciqfips.0.2.7.and.so.on.until.it.goes.on.upon.a.page.of.its.own.and.on.upon.another.one.and.on.and.on.and.on.\
+                27.el9_2.ciqfips.0.2.7.and.so.on.until.it.goes.on.upon.a.page.of.its.own.and.on.upon.another.one.and.on.and.on.and.on.\
+                27.el9_2.ciqfips.0.2.7.and.so.on.until.it.goes.on.upon.a.page.of.its.own.and.on.upon.another.one.and.on.and.on.and.on";
+    [package("openssl-libs", "27.el9"), package("gnutls", long)].iter().map(databases::header).collect()
+}
+
 /// Reads integrity files of every kind.
 pub fn integrity(input: &[u8]) {
     nss::check(input, b"library");
@@ -211,7 +245,15 @@ pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("stream", (0..3).map(|selector| vec![selector]).collect()),
         ("native", each(&|s| native_seed(s).bytes()[BODY..].to_vec())),
         ("openssl_conf", vec![b"openssl_conf = s\n.include a\n[s]\nx = \"$y\" \\\n# c\n".to_vec()]),
+        ("rpmdb", rpmdb_seeds()),
         ("integrity", vec![b"\xf1\xc5\x02\x01\0\0\0\x0c\x80\0\0\x04\0\0\0\x01k\0\0\0\x01v".to_vec(), b"[global]\nhmac = 00\n".to_vec()]),
         ("program", each(&|s| honest(s).bytes()[BODY..].to_vec())),
     ]
+}
+
+fn rpmdb_seeds() -> Vec<Vec<u8>> {
+    let all = packages();
+    let [ndb, bdb, sqlite] = [databases::ndb(&all), databases::bdb(&all), databases::sqlite(&all)];
+    let parts = [(0, &ndb[..]), (0, &bdb), (0, &sqlite), (1, &all[0]), (2, &ndb[32..]), (3, &bdb[28..]), (4, &sqlite[100..]), (11, &sqlite)];
+    parts.iter().map(|(selector, bytes)| [&[*selector][..], *bytes].concat()).collect()
 }

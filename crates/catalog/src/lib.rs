@@ -39,8 +39,8 @@ pub use recipe::{
     ImageRecipe, MainPackage, Recipe, RustBuild, TreeOutput, Unavailable, WrapperNotes,
 };
 pub use registry::{
-    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName,
-    Registry, Source,
+    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, PackageName,
+    ProviderName, Registry, Source,
 };
 pub use schema::{schemas, waivers_schema};
 pub use scope::{

@@ -95,6 +95,19 @@ pub struct Fingerprints {
     pub strings: Vec<String>,
     /// OpenSSL 3 providers, as they name themselves.
     pub providers: Vec<ProviderName>,
+    /// Packages of distributions that carry the module. What a database says is a hint for people, like a string.
+    pub packages: Vec<PackageName>,
+}
+
+/// A package of a distribution that carries a module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackageName {
+    /// Its names: a source is built into several packages.
+    pub names: Vec<String>,
+    /// Its exact version and release, without an epoch.
+    pub version: String,
+    /// The distributions, by the `ID` of os-release(5); empty where the version itself tells whose build it is.
+    pub distributions: Vec<String>,
 }
 
 /// How an OpenSSL 3 provider names itself.
@@ -221,6 +234,28 @@ impl Registry {
     pub fn provider(&self, name: &str, version: &str) -> Option<&Module> {
         let is = |provider: &ProviderName| provider.name == name && provider.version == version;
         self.modules.iter().find(|module| module.fingerprints.providers.iter().any(is))
+    }
+
+    /// The module that a package of a distribution carries; `version` may begin with an epoch.
+    pub fn package(
+        &self,
+        distribution: Option<&str>,
+        name: &str,
+        version: &str,
+    ) -> Option<&Module> {
+        let version = match version.split_once(':') {
+            Some((epoch, version)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => version,
+            _ => version,
+        };
+        let here = |ids: &[String]| {
+            ids.is_empty() || ids.iter().any(|id| Some(id.as_str()) == distribution)
+        };
+        let is = |package: &PackageName| {
+            package.version == version
+                && package.names.iter().any(|known| known == name)
+                && here(&package.distributions)
+        };
+        self.modules.iter().find(|module| module.fingerprints.packages.iter().any(is))
     }
 
     /// The module with this id.

@@ -182,6 +182,7 @@ fn an_operating_system_is_told_with_what_it_says_of_fips_mode() {
             kind: "rpm".to_owned(),
             read: false,
             packages: 0,
+            problem: None,
         }],
         environment: vec!["GODEBUG=fips140=off".to_owned()],
         ..scan::OperatingSystem::default()

@@ -1,13 +1,16 @@
 //! The operating system of a root: which distribution, which FIPS packages, whether its kernel starts in FIPS mode, which
 //! policy its cryptographic libraries follow.
 //!
-//! These are statements of files about themselves. They explain a report; no verdict rests on them.
+//! These are statements of files about themselves. They explain a report; no verdict rests on them: a package's name and
+//! version say which certificate was meant for it, and the bytes of its files say the rest.
 
 mod packages;
 
+use crate::Scanner;
 use crate::root::Root;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use vocab::{CertificateNumber, Date, ModuleId, ModuleStatus};
 
 /// A root that holds an operating system, or part of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,13 +51,37 @@ pub struct OperatingSystem {
 }
 
 /// An installed package.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Package {
     /// Its name.
     pub name: String,
-    /// Its version.
+    /// Its version; with its release, and its epoch where it has one.
     pub version: String,
+    /// Who built it, where the database says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// The module that the registry knows under this name and version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<PackagedModule>,
+}
+
+/// What the registry says of the module that a package is known to carry. That the files are still the package's is another
+/// question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PackagedModule {
+    /// The registry's id.
+    pub id: ModuleId,
+    /// The certificate, if there is one.
+    pub certificate: Option<CertificateNumber>,
+    /// `FIPS 140-2` or `FIPS 140-3`.
+    pub standard: String,
+    /// The certificate's status on the as-of date.
+    pub status: ModuleStatus,
+    /// The day the certificate leaves the active list.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub sunset: Option<Date>,
 }
 
 /// A package database.
@@ -65,10 +92,13 @@ pub struct PackageDatabase {
     pub path: String,
     /// `dpkg`, `apk` or `rpm`.
     pub kind: String,
-    /// Whether it was read. Databases of rpm are only recognised.
+    /// Whether it was read, to its end.
     pub read: bool,
     /// How many installed packages it lists.
     pub packages: usize,
+    /// Why it was not read, or not to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// A setting, and the file in which it stands.
@@ -86,14 +116,14 @@ const VALUE: usize = 200;
 
 impl OperatingSystem {
     /// Reads a root. Nothing when no file says anything.
-    pub(crate) fn of(root: &Root, environment: &[String]) -> Option<Self> {
+    pub(crate) fn of(root: &Root, environment: &[String], by: &Scanner<'_>) -> Option<Self> {
         let mut os = Self::default();
         // os-release(5): /etc/os-release comes first.
         let release = ["/etc/os-release", "/usr/lib/os-release", "/lib/os-release"];
         if let Some(text) = release.iter().find_map(|path| root.text(path)) {
             os.release(&text);
         }
-        packages::read(root, &mut os);
+        packages::read(root, &mut os, by);
         os.kernel_command_lines = kernel(root);
         os.crypto_policy = policy(root);
         os.system_fips = root.has("/etc/system-fips");

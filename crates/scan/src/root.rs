@@ -5,6 +5,7 @@ mod loader;
 use crate::surroundings::{Library, Neighbour, Surroundings};
 use inspect::facts::ProgramFacts;
 use std::collections::BTreeMap;
+use unpack::Blob;
 
 /// What stands at a path of a root.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ struct Node {
     bytes: Option<Vec<u8>>,
     /// The target, of a symlink.
     symlink: Option<String>,
+    /// The file itself, of a database of packages.
+    database: Option<Blob>,
 }
 
 /// A root. Its paths begin with `/`.
@@ -50,7 +53,15 @@ impl Root {
             self.programs.len() - 1
         });
         for path in paths {
-            let node = Node { program, bytes: bytes.clone(), symlink: None };
+            let node = Node { program, bytes: bytes.clone(), ..Node::default() };
+            self.nodes.insert(format!("/{path}"), node);
+        }
+    }
+
+    /// A database of packages.
+    pub(crate) fn put_database(&mut self, paths: &[String], database: Blob) {
+        for path in paths {
+            let node = Node { database: Some(database.clone()), ..Node::default() };
             self.nodes.insert(format!("/{path}"), node);
         }
     }
@@ -87,6 +98,16 @@ impl Root {
     /// The text of a file that was kept.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
         self.at(path)?.bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// A database of packages.
+    pub(crate) fn database(&self, path: &str) -> Option<&Blob> {
+        self.at(path)?.database.as_ref()
+    }
+
+    /// Where a path leads to, with `/` at its beginning.
+    pub(crate) fn real(&self, path: &str) -> Option<String> {
+        self.resolve(path).map(|path| format!("/{path}"))
     }
 
     fn resolve(&self, path: &str) -> Option<String> {
@@ -126,6 +147,18 @@ impl Surroundings for Root {
 const KEPT: u64 = 4 << 20;
 const KEPT_DATABASE: u64 = 64 << 20;
 pub(crate) const KEPT_IN_ALL: u64 = 96 << 20;
+
+/// Where rpm keeps its database, and the names of its forms: SQLite with its log, ndb, Berkeley DB.
+pub(crate) const RPM: &[&str] = &["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"];
+pub(crate) const RPM_FORMS: &[&str] = &["rpmdb.sqlite", "Packages.db", "Packages"];
+pub(crate) const RPM_LOG: &str = "-wal";
+
+/// Whether a file is a database of packages that is read where it lies.
+pub(crate) fn is_database(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(folder, name)| {
+        RPM.contains(&folder) && RPM_FORMS.contains(&name.strip_suffix(RPM_LOG).unwrap_or(name))
+    })
+}
 
 /// Whether the bytes of a file matter beside its facts: it configures the loader or cryptography, holds an integrity value,
 /// says which operating system this is, or is a library of NSS, whose integrity file brings its own key.

@@ -133,10 +133,12 @@ impl<'a> Walk<'a> {
             }
             Load::Failed(problem) => self.refused(path.as_str(), Some(&blob), &problem),
             // A file that was named is an artifact, whatever it is.
-            Load::Kept(_) | Load::Data | Load::Script => match blob.read(self.limits.file) {
-                Ok(bytes) => self.alone(path.as_str(), &bytes),
-                Err(problem) => self.refused(path.as_str(), Some(&blob), &problem),
-            },
+            Load::Kept(_) | Load::Database(_) | Load::Data | Load::Script => {
+                match blob.read(self.limits.file) {
+                    Ok(bytes) => self.alone(path.as_str(), &bytes),
+                    Err(problem) => self.refused(path.as_str(), Some(&blob), &problem),
+                }
+            }
         })
     }
 

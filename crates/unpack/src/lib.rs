@@ -18,6 +18,7 @@ mod image;
 mod limits;
 mod path;
 mod rpm;
+mod rpmdb;
 mod tar;
 mod tree;
 mod zip;
@@ -28,6 +29,7 @@ pub use entry::{Content, Peeked};
 pub use image::{Image, Images};
 pub use limits::{Gauge, Limits, Problem};
 pub use path::resolve;
+pub use rpmdb::{Installed, Listing, installed};
 pub use tree::{File, FileId, Node, Tree};
 pub use zip::has_directory;
 

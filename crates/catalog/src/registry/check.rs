@@ -26,6 +26,7 @@ impl RawRegistry {
             "integrity value",
             sink,
         );
+        self.check_packages(sink);
         self.modules.iter().for_each(|module| module.check(self.date.value, sink));
         self.modules.iter().for_each(|module| self.check_branch(module, sink));
         Registry {
@@ -36,6 +37,33 @@ impl RawRegistry {
 }
 
 impl RawRegistry {
+    /// A package carries one module. A row that names it for no distribution means all of them.
+    fn check_packages(&self, sink: &mut Sink) {
+        let all = || self.modules.iter().flat_map(|module| &module.fingerprints.packages);
+        let keys = all().flat_map(|package| {
+            let ids: Vec<&str> = match package.distributions.is_empty() {
+                true => vec!["any distribution"],
+                false => package.distributions.iter().map(|id| id.value.0.as_str()).collect(),
+            };
+            package.names.iter().flat_map(move |name| {
+                let version = &package.version.value.0;
+                let key = |id: &str| (format!("{} {version} of {id}", name.value.0), &name.span);
+                ids.iter().map(|id| key(id)).collect::<Vec<_>>()
+            })
+        });
+        let keys: Vec<_> = keys.collect();
+        unique(keys.iter().map(|(key, span)| (key.as_str(), *span)), "package", sink);
+        for package in all() {
+            let epoch = package.version.value.0.contains(':');
+            let message = match (package.names.is_empty(), epoch) {
+                (true, _) => "a package without a name",
+                (_, true) => "the version of a package is written without its epoch",
+                _ => continue,
+            };
+            sink.push(&package.version.span, message.to_owned(), None);
+        }
+    }
+
     /// A module with the row it is a later version of.
     fn made(&self, module: &RawModule) -> Module {
         let base = module.update_stream_of.as_ref().and_then(|base| {

@@ -1,7 +1,8 @@
 //! `manifests/modules.toml` as it was written.
 
 use super::{
-    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, ProviderName, Source,
+    BoringFingerprint, Confidence, Fingerprints, GoSnapshot, Linkage, Module, PackageName,
+    ProviderName, Source,
 };
 use crate::nearest::quoted;
 use crate::raw::{At, GoSum, Leaf, Prefix, RawFile, Sentence, Text};
@@ -101,6 +102,22 @@ pub(super) struct RawFingerprints {
     /// OpenSSL 3 providers, as they name themselves.
     #[serde(default)]
     pub(super) providers: Vec<RawProvider>,
+    /// Packages of distributions that carry the module.
+    #[serde(default)]
+    pub(super) packages: Vec<RawPackage>,
+}
+
+/// A package of a distribution that carries a module.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPackage {
+    /// Its names: a source is built into several packages.
+    pub(super) names: Vec<At<Text>>,
+    /// Its exact version and release, without an epoch.
+    pub(super) version: At<Text>,
+    /// The distributions, by the `ID` of os-release; left out where the version itself tells whose build it is.
+    #[serde(default)]
+    pub(super) distributions: Vec<At<Text>>,
 }
 
 /// How an OpenSSL 3 provider names itself.
@@ -226,6 +243,18 @@ impl RawFingerprints {
                     version: provider.version.value.0.clone(),
                 })
                 .collect(),
+            packages: self.packages.iter().map(RawPackage::made).collect(),
+        }
+    }
+}
+
+impl RawPackage {
+    fn made(&self) -> PackageName {
+        let texts = |texts: &[At<Text>]| texts.iter().map(|text| text.value.0.clone()).collect();
+        PackageName {
+            names: texts(&self.names),
+            version: self.version.value.0.clone(),
+            distributions: texts(&self.distributions),
         }
     }
 }

@@ -7,7 +7,14 @@ fn os(files: &[(&str, &str)]) -> OperatingSystem {
     for (path, text) in files {
         root.put(&[(*path).to_owned()], None, Some(text.as_bytes().to_vec()));
     }
-    OperatingSystem::of(&root, &["GODEBUG=fips140=off".to_owned(), "PATH=/bin".to_owned()]).unwrap()
+    let environment = ["GODEBUG=fips140=off".to_owned(), "PATH=/bin".to_owned()];
+    OperatingSystem::of(&root, &environment, &scanner()).unwrap()
+}
+
+fn scanner() -> Scanner<'static> {
+    let registry = catalog::Registry::embedded();
+    let policy = catalog::Policy::embedded(catalog::Policy::DEFAULT).unwrap();
+    Scanner { registry, policy, as_of: Date::constant(2026, 11, 22) }
 }
 
 #[test]
@@ -43,13 +50,13 @@ fn ubuntu_pro_is_told_by_the_versions_of_its_packages() {
 }
 
 #[test]
-fn red_hat_is_told_with_its_policy_and_a_database_that_is_not_read() {
+fn red_hat_is_told_with_its_policy_and_a_database_that_cannot_be_read() {
     let os = os(&[
         ("usr/lib/os-release", "ID=\"rhel\"\nPRETTY_NAME='Red Hat Enterprise Linux 9.4'\n"),
         ("etc/crypto-policies/config", "# comment\n\nFIPS:OSPP\n"),
         ("etc/crypto-policies/state/current", "FIPS\n"),
         ("etc/system-fips", ""),
-        ("var/lib/rpm/rpmdb.sqlite", ""),
+        ("var/lib/rpm/rpmdb.sqlite", "no database"),
         ("boot/loader/entries/a.conf", "title x\noptions root=/dev/sda fips=1 quiet\n"),
     ]);
     assert_eq!(os.name.as_deref(), Some("Red Hat Enterprise Linux 9.4"));
@@ -81,5 +88,5 @@ fn others_are_recognised_and_an_unknown_one_has_no_vendor() {
 
 #[test]
 fn a_root_that_says_nothing_is_no_operating_system() {
-    assert_eq!(OperatingSystem::of(&Root::default(), &["PATH=/bin".to_owned()]), None);
+    assert_eq!(OperatingSystem::of(&Root::default(), &["PATH=/bin".to_owned()], &scanner()), None);
 }

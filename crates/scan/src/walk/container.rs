@@ -145,7 +145,9 @@ impl Walk<'_> {
             Load::Archive(blob) => self.nested(path, &blob, gauge),
             Load::Failed(problem) => self.refused(path, None, &problem),
             Load::Script => Found { skipped: 1, scripts: 1, ..Found::default() },
-            Load::Data | Load::Kept(_) => Found { skipped: 1, ..Found::default() },
+            Load::Data | Load::Kept(_) | Load::Database(_) => {
+                Found { skipped: 1, ..Found::default() }
+            }
         }
     }
 

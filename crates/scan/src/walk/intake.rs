@@ -1,6 +1,6 @@
 //! Stage one: what a file is, from its first bytes, and as much of it as that asks for.
 
-use crate::root::{KEPT_IN_ALL, is_kept};
+use crate::root::{KEPT_IN_ALL, is_database, is_kept};
 use inspect::facts::FileKind;
 use std::io::Read as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +23,8 @@ pub(super) enum Load {
     Archive(Blob),
     /// The bytes of a small file that matters to others.
     Kept(Vec<u8>),
+    /// A database of packages: read where it lies, because it may be larger than memory should be.
+    Database(Blob),
     /// A script.
     Script,
     /// Text or data.
@@ -74,6 +76,9 @@ fn take(
     if unpack::recognise(head) {
         // The inspector knows some archives as a whole, and decides by their end.
         return Ok(Load::Archive(peeked.blob(gauge)?));
+    }
+    if keep.is_some() && is_database(path) {
+        return Ok(Load::Database(peeked.blob(gauge)?));
     }
     let kept = keep.is_some_and(|keep| keep.wants(path, size));
     let program = is_artifact(kind);

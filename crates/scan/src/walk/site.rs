@@ -14,7 +14,7 @@ use inspect::BinaryFacts;
 use inspect::facts::{FileKind, JavaFacts};
 use rayon::prelude::*;
 use std::sync::mpsc::sync_channel;
-use unpack::{Gauge, Node, Problem, Tree};
+use unpack::{Blob, Gauge, Node, Problem, Tree};
 use vocab::{Sha256, Verdict};
 
 /// What stage one made of one file of a root.
@@ -23,6 +23,7 @@ pub(super) struct Taken {
     pub(super) paths: Vec<String>,
     pub(super) seen: Option<Seen>,
     pub(super) kept: Option<Vec<u8>>,
+    pub(super) database: Option<Blob>,
     /// What was found inside it, when it is an archive.
     pub(super) inside: Found,
 }
@@ -122,7 +123,8 @@ impl Walk<'_> {
         gauge: &Gauge,
     ) -> Taken {
         let path = site.inside(paths.first().map_or("", String::as_str));
-        let mut taken = Taken { paths, seen: None, kept: None, inside: Found::default() };
+        let (seen, kept, database) = (None, None, None);
+        let mut taken = Taken { paths, seen, kept, database, inside: Found::default() };
         match load {
             Load::Program { bytes, kept, zip } => {
                 match inspect::fat_members(&bytes) {
@@ -148,6 +150,7 @@ impl Walk<'_> {
                 taken.kept = Some(bytes);
                 taken.inside.skipped = 1;
             }
+            Load::Database(blob) => (taken.database, taken.inside.skipped) = (Some(blob), 1),
             Load::Script => (taken.inside.skipped, taken.inside.scripts) = (1, 1),
             Load::Data => taken.inside.skipped = 1,
             Load::Failed(problem) => taken.inside = self.refused(&path, None, &problem),
@@ -160,17 +163,20 @@ impl Walk<'_> {
         let files = taken.len();
         let mut found = Found::default();
         let mut sizes = Vec::new();
-        for Taken { paths, seen, kept, inside } in taken {
+        for Taken { paths, seen, kept, database, inside } in taken {
             found = found.join(inside);
             let neighbour = seen.map(|Seen { sha256, size, facts }| {
                 sizes.push(size);
                 let path = format!("/{}", paths.first().map_or("", String::as_str));
                 Neighbour { path, sha256, facts }
             });
-            root.put(&paths, neighbour, kept);
+            match database {
+                Some(database) => root.put_database(&paths, database),
+                None => root.put(&paths, neighbour, kept),
+            }
         }
         root.settle(site.environment);
-        if let Some(os) = OperatingSystem::of(&root, site.environment) {
+        if let Some(os) = OperatingSystem::of(&root, site.environment, self.scanner) {
             found.roots.push(RootReport { path: site.path.to_owned(), os });
         }
         let judge = |(program, size): (&Neighbour, &u64)| {

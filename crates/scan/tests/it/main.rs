@@ -1,4 +1,5 @@
 //! A scan through its public door: what opens the gate, and the format that is published.
 
+mod rpm;
 mod situation;
 mod waivers;

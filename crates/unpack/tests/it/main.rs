@@ -1,8 +1,10 @@
 //! Whole archives, packages and images through the public interface.
 
+mod databases;
 mod images;
 mod layout;
 mod packages;
+mod rpmdb;
 
 use std::collections::BTreeMap;
 use unpack::{Gauge, Limits, Tree};

@@ -6,7 +6,7 @@ use std::path::Path;
 use unpack::{Blob, Node, Opened, Tree};
 
 #[expect(clippy::disallowed_methods, reason = "a test asks the real tool")]
-fn run(folder: &Path, command: &str) -> String {
+pub(crate) fn run(folder: &Path, command: &str) -> String {
     let output = std::process::Command::new("sh")
         .args(["-euc", command])
         .current_dir(folder)

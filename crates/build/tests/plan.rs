@@ -235,3 +235,44 @@ fn what_c_cannot_be_built_for_or_after_is_said_with_a_remedy() {
         assert!(error.contains(said), "{file}: {error}");
     }
 }
+
+/// Without it a program could be linked against libraries that nobody pinned, or against musl and glibc at once.
+#[test]
+fn a_step_that_links_libraries_of_debian_names_their_set_by_digest() {
+    let only = Selection { components: vec!["longhorn-engine".parse().unwrap()], targets: vec![] };
+    let plan = |manifests: &Utf8Path| try_plan(manifests, "palette-vertex", &only).unwrap();
+    let before = plan(&manifests());
+    let sets: Vec<_> =
+        before.packages().iter().map(|set| format!("{} {}", set.name, set.target)).collect();
+    assert_eq!(
+        sets,
+        ["glibc linux/amd64", "glibc linux/arm64", "libqcow linux/amd64", "libqcow linux/arm64"]
+    );
+    for step in before.steps() {
+        let environment = &step.action().environment;
+        assert!(environment["CC"].ends_with("-linux-gnu.2.36"), "{}", environment["CC"]);
+        assert!(environment["CGO_LDFLAGS"].starts_with("-L{system}/usr/lib/"));
+        assert!(!step.action().arguments.join(" ").contains("-static"));
+        let set = before
+            .packages()
+            .iter()
+            .find(|set| (set.name.as_str(), set.target) == ("libqcow", step.target()));
+        let input = step.action().inputs.iter().find(|input| input.path == "{system}").unwrap();
+        assert_eq!(input.digest, set.unwrap().sha256);
+    }
+    let digests = |plan: &Plan| plan.steps().iter().map(|step| *step.digest()).collect::<Vec<_>>();
+    // What an image holds is no input of a build; what is linked is.
+    let (_guard, copy) =
+        edited("packages/glibc.toml", "leave-out = [", "leave-out = [\"usr/share/x\", ");
+    assert_eq!(digests(&plan(&copy)), digests(&before));
+    let (_guard, copy) =
+        edited("packages/libqcow.toml", "leave-out = [", "leave-out = [\"usr/share/x\", ");
+    assert!(digests(&plan(&copy)).iter().zip(digests(&before)).all(|(one, two)| *one != two));
+    let (_guard, copy) = edited(
+        "packages/libqcow.toml",
+        "targets = [\"linux/amd64\", \"linux/arm64\"]",
+        "targets = [\"linux/amd64\"]",
+    );
+    let error = try_plan(&copy, "palette-vertex", &only).unwrap_err();
+    assert!(error.contains("linux/arm64 is locked and is not among `targets`"), "{error}");
+}

@@ -94,7 +94,7 @@ fn image(release: &Release, image: &Image) -> Line {
         label: image.label,
         verdict: "image".to_owned(),
         module: match &image.expected {
-            Some(expected) => short(&expected.reason),
+            Some(_) => format!("with {others}, as its recipe expects"),
             None => format!("with {others}"),
         },
     }

@@ -7,6 +7,7 @@ mod grams;
 mod instructions;
 mod known;
 mod library;
+mod pass;
 mod provider;
 mod rust;
 mod symbols;
@@ -33,19 +34,10 @@ pub(crate) fn read(
 ) -> NativeFacts {
     let mut facts = NativeFacts::default();
     symbols::read(image, limits, &mut facts, problems);
-    let mut found = texts::Found::default();
-    // Between Go's own functions there is no text, and what a module keeps among its code says nothing about others.
-    let code = image.executable().filter(|_| in_go).map(|segment| segment.offset);
-    let code: Vec<u64> = code.collect();
-    for (offset, data) in image.mapped().into_iter().filter(|(offset, _)| !code.contains(offset)) {
-        for (offset, data) in without(symbols::dynamic_names(image), offset, data) {
-            texts::read(data, offset, program, &mut facts, &mut found);
-        }
-    }
-    facts.constants = found.tables.values().cloned().collect();
-    // The code of Go's own packages is full of both, and is told by its names.
+    let (found, algorithms) = pass::run(image, program, in_go, &mut facts);
+    facts.constants = found.tables.values().cloned().chain(algorithms).collect();
+    // The code of Go's own packages is full of it, and is told by its names.
     if !in_go {
-        facts.constants.extend(words::find(image));
         facts.aes_instructions = instructions::find(image);
     }
     facts.compilers = compilers(image);

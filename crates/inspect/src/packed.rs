@@ -38,19 +38,26 @@ fn upx(file: &[u8]) -> Option<Packed> {
 
 /// Executable segments that hold no machine code to speak of.
 fn dense(image: &Image<'_>) -> Option<Packed> {
-    let mut counts = [0_u64; 256];
+    // Four counts for each byte value, taken in turn: a count that follows itself waits for its own last store.
+    let mut lanes = [[0_u32; 256]; 4];
     let mut first = None;
     for segment in image.executable() {
         let data = image.segment_data(segment);
         first.get_or_insert(segment.offset);
         let step = data.len().div_ceil(SAMPLES).max(SAMPLE);
         for sample in data.chunks(step) {
-            for byte in sample.get(..SAMPLE).unwrap_or(sample) {
-                if let Some(count) = counts.get_mut(usize::from(*byte)) {
-                    *count += 1;
+            for bytes in sample.get(..SAMPLE).unwrap_or(sample).chunks(lanes.len()) {
+                for (byte, lane) in bytes.iter().zip(&mut lanes) {
+                    if let Some(count) = lane.get_mut(usize::from(*byte)) {
+                        *count = count.saturating_add(1);
+                    }
                 }
             }
         }
+    }
+    let mut counts = [0_u64; 256];
+    for lane in &lanes {
+        counts.iter_mut().zip(lane).for_each(|(sum, count)| *sum += u64::from(*count));
     }
     let total: u64 = counts.iter().sum();
     (total >= LEAST && entropy(&counts, total) >= DENSE)

@@ -229,11 +229,27 @@ fn candidates<'a>(image: &Image<'a>, segment: &Segment) -> Vec<Pclntab<'a>> {
             (segment.offset.checked_add(place)?, segment.address.checked_add(place)?);
         Pclntab::parse(data.get(at..)?, offset, address, image.order).ok()
     };
-    let magic = |word: &[u8]| {
-        let number = image.order.u32(word, 0).unwrap_or(0);
-        number >= 0xffff_fff0 && MAGICS.iter().any(|(known, _)| *known == number)
+    let magic = |at: &usize| {
+        let number = image.order.u32(data, *at).unwrap_or(0);
+        MAGICS.iter().any(|(known, _)| *known == number)
     };
-    let words = data.chunks_exact(step).enumerate();
-    let places = words.filter(|(_, word)| magic(word)).filter_map(|(index, _)| table(index * step));
-    places.take(CANDIDATES).collect()
+    let (blocks, tail) = data.as_chunks::<BLOCK>();
+    let starts = (0..).step_by(BLOCK);
+    // All bits but the four that tell the magics apart are set.
+    let others = if image.order.little { 0x0000_000f } else { 0x0f00_0000 };
+    let busy = blocks.iter().zip(starts).filter(|(block, _)| may_hold_magic(block, others));
+    let looks = busy.map(|(_, start)| start..start + BLOCK);
+    let rest = data.len() - tail.len()..data.len().saturating_sub(step - 1);
+    let places = looks.chain([rest]).flat_map(|range| range.step_by(step)).filter(magic);
+    places.filter_map(table).take(CANDIDATES).collect()
+}
+
+/// Places looked at between two decisions.
+const BLOCK: usize = 128;
+
+/// Whether a block holds a number whose bits are all set when `others` are. Nearly always not.
+fn may_hold_magic(block: &[u8; BLOCK], others: u32) -> bool {
+    let words = block.as_chunks::<4>().0.iter();
+    let full = words.map(|word| u32::from(u32::from_le_bytes(*word) | others == u32::MAX));
+    full.fold(0, |any, full| any | full) != 0
 }

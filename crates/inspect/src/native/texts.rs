@@ -1,20 +1,20 @@
-//! One pass over everything that is mapped: text that survives stripping.
+//! Text that survives stripping, and what it says.
 
-use super::grams::Grams;
 use super::known::{Meaning, TEXTS};
 use super::{rust, symbols};
 use crate::bytes;
 use crate::facts::{Constant, CryptoLibrary, NativeFacts, OpenSslFolders, ProgramFacts, Text};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// The longest text around a hit that is looked at.
 const LONGEST: usize = 256;
 /// How many pieces of one kind are kept.
 const KEPT: usize = 8;
 
-static PATTERNS: LazyLock<Grams> =
-    LazyLock::new(|| Grams::new(TEXTS.iter().map(|(text, _)| text.reveal())));
+/// What the pass looks for.
+pub(super) fn patterns() -> impl ExactSizeIterator<Item = Vec<u8>> {
+    TEXTS.iter().map(|(text, _)| text.reveal())
+}
 
 /// What is found beside the facts.
 #[derive(Debug, Default)]
@@ -25,21 +25,23 @@ pub(super) struct Found {
     pub(super) tables: BTreeMap<&'static str, Constant>,
 }
 
-/// Reads one mapped range, which begins at `offset` of the file.
+/// How long a pattern is.
+pub(super) fn length(index: usize) -> Option<usize> {
+    TEXTS.get(index).map(|(text, _)| text.len())
+}
+
+/// Reads what the pattern `index` says, which stands at `start` of a mapped range that begins at `offset` of the file.
 pub(super) fn read(
-    data: &[u8],
-    offset: u64,
+    index: usize,
+    (data, offset, start): (&[u8], u64, usize),
     program: &ProgramFacts,
     facts: &mut NativeFacts,
     found: &mut Found,
 ) {
-    PATTERNS.each(data, |index, start| {
-        if let Some((text, meaning)) = TEXTS.get(index) {
-            let hit = Hit { data, offset, start, end: start + text.len() };
-            hit.see(*meaning, program, facts, found);
-        }
-        true
-    });
+    if let Some((text, meaning)) = TEXTS.get(index) {
+        let hit = Hit { data, offset, start, end: start + text.len() };
+        hit.see(*meaning, program, facts, found);
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

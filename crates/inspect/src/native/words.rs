@@ -2,10 +2,8 @@
 //! table: each word of it is the operand of an addition. Many different words of one algorithm close together are that
 //! algorithm; one or two are anybody's.
 
-use super::grams::Grams;
 use crate::bytes;
 use crate::facts::{Constant, Machine};
-use crate::image::Image;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -115,35 +113,44 @@ static WORDS: LazyLock<Vec<(u32, Word)>> = LazyLock::new(|| {
     inverted.flat_map(|(word, id)| [(word, id), (word.wrapping_neg(), id)]).collect()
 });
 
-/// The words in the order of a little-endian machine, and then of a big-endian one.
-static PATTERNS: LazyLock<Grams> = LazyLock::new(|| {
+/// What the pass looks for: the words in the order of a little-endian machine, and then of a big-endian one.
+pub(super) fn patterns() -> impl Iterator<Item = Vec<u8>> {
     let little = WORDS.iter().map(|(word, _)| word.to_le_bytes().to_vec());
     let big = WORDS.iter().map(|(word, _)| word.to_be_bytes().to_vec());
-    Grams::new(little.chain(big))
-});
-
-/// The algorithms whose words are close together somewhere in what is mapped.
-pub(super) fn find(image: &Image<'_>) -> Vec<Constant> {
-    let mut found = BTreeMap::new();
-    for (offset, data) in image.mapped() {
-        cluster(&as_bytes(data, offset), &mut found);
-        if image.machine == Machine::Arm64 {
-            cluster(&as_moves(data, offset), &mut found);
-        }
-    }
-    found.into_values().collect()
+    little.chain(big)
 }
 
-/// Words as they stand in the bytes: operands on amd64, pools of literals and tables elsewhere.
-fn as_bytes(data: &[u8], offset: u64) -> Vec<(u64, Word)> {
-    let mut hits = Vec::new();
-    PATTERNS.each(data, |index, start| {
-        if let Some((_, word)) = WORDS.get(index % WORDS.len().max(1)) {
-            hits.push((offset.saturating_add(bytes::offset(start)), *word));
+/// The algorithms whose words are close together somewhere in what is mapped.
+#[derive(Debug, Default)]
+pub(super) struct Found(BTreeMap<&'static str, Constant>);
+
+impl Found {
+    /// Looks through the hits of one mapped range, and through its code where that puts words together.
+    pub(super) fn look(&mut self, hits: &Hits, machine: Machine, data: &[u8], offset: u64) {
+        cluster(&hits.0, &mut self.0);
+        if machine == Machine::Arm64 {
+            cluster(&as_moves(data, offset), &mut self.0);
         }
-        hits.len() < KEPT
-    });
-    hits
+    }
+
+    /// One entry an algorithm.
+    pub(super) fn constants(self) -> impl Iterator<Item = Constant> {
+        self.0.into_values()
+    }
+}
+
+/// Words as they stand in the bytes of one mapped range: operands on amd64, pools of literals and tables elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct Hits(Vec<(u64, Word)>);
+
+impl Hits {
+    /// Enters the pattern `index`, which stands at `start` of a range that begins at `offset` of the file.
+    pub(super) fn add(&mut self, index: usize, offset: u64, start: usize) {
+        let word = WORDS.get(index % WORDS.len().max(1));
+        if let Some((_, word)) = word.filter(|_| self.0.len() < KEPT) {
+            self.0.push((offset.saturating_add(bytes::offset(start)), *word));
+        }
+    }
 }
 
 /// Words that A64 code puts together from two halves: `MOVZ` (or `MOVN`) and `MOVK` with a shift of 16 (Arm ARM, C6.2).
@@ -203,6 +210,13 @@ fn cluster(hits: &[(u64, Word)], found: &mut BTreeMap<&'static str, Constant>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn as_bytes(data: &[u8], offset: u64) -> Vec<(u64, Word)> {
+        let mut hits = Hits::default();
+        let grams = super::super::grams::Grams::new(patterns());
+        grams.each(data, |index, start| hits.add(index, offset, start));
+        hits.0
+    }
 
     fn algorithms(hits: &[(u64, Word)]) -> Vec<&'static str> {
         let mut found = BTreeMap::new();

@@ -110,7 +110,10 @@ fn an_image_holds_a_set_that_there_is_and_says_what_is_expected_of_it() {
             ),
             "is not a sentence",
         ),
-        ("packages = \"tools\"\nports = [65536]".to_owned(), "65536"),
+        (
+            "packages = \"tools\"\nports = [65536]".to_owned(),
+            "takes a whole number from 0 to 65535",
+        ),
         (
             "env = { OPENSSL_CONF = \"/dev/null\" }".to_owned(),
             "`OPENSSL_CONF` is set by the backend",
@@ -165,7 +168,8 @@ fn what_c_code_is_linked_against_is_a_set_and_its_image_brings_a_c_library() {
 const C: &str = "name = \"cee\"\nsummary = \"a component of C\"\nrepository = \"https://example.org/cee\"\nlicence = \"MIT\"\nversion = \"v1.0.0\"\nbackends = [\"c-openssl-fips\"]\n\n[c]\nprefix = \"/opt/cee\"\n\n[[c.sources]]\nname = \"cee-src\"\nversion = \"1.0.0\"\nsha256 = \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"\n\n[[c.outputs]]\npath = \"opt/cee/bin/cee\"\nkind = \"program\"\n\n[[c.outputs]]\npath = \"opt/cee/lib/libcee.so\"\nkind = \"library\"\n";
 
 fn of_c(more: &str) -> Manifests {
-    good().write("components/cee.toml", C.to_owned() + more)
+    let wrapper = good().write("wrappers/cee/build.sh", "exit 1\n");
+    wrapper.write("components/cee.toml", C.to_owned() + more)
 }
 
 /// Without it a key that C never looks at would be believed to count.

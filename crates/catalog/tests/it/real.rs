@@ -67,6 +67,7 @@ fn every_file_names_its_schema_for_editors() {
             Some("components") => ("../", "component"),
             Some("profiles") => ("../", "profile"),
             Some("policies") => ("../", "policy"),
+            Some("packages") => ("../", "packages"),
             Some("waivers") => ("../", "waivers"),
             Some("modules.toml") => ("", "modules"),
             Some("toolchains.toml") => ("", "toolchains"),

@@ -17,7 +17,7 @@ fn an_unknown_key_is_answered_by_the_valid_ones() {
     assert_eq!(
         printed,
         "M/components/demo.toml:9:1: unknown key `tag` in the file; it takes `allow`, `backends`, `c`, `cgo`, `commit`, \
-         `images`, `licence`, `modules`, `name`, `packages`, `repository`, `rust`, `source`, `summary`, `system`, `tags`, \
+         `expected`, `images`, `licence`, `modules`, `name`, `packages`, `repository`, `rust`, `source`, `summary`, `system`, `tags`, \
          `unavailable`, `version`, `version-vars`, `wrapper`\n    \
          hint: did you mean `tags`?"
     );

@@ -80,9 +80,10 @@ fn as_tar_header(block: &mut [u8]) {
 /// A compressed stream behind its magic.
 pub fn stream(input: &[u8]) -> Vec<u8> {
     let (selector, input) = input.split_first().unwrap_or((&0, &[]));
-    let magic: &[u8] = match selector % 3 {
+    let magic: &[u8] = match selector % 4 {
         0 => b"\x1f\x8b\x08",
         1 => b"\x28\xb5\x2f\xfd",
+        3 => b"BZh9\x31\x41\x59\x26\x53\x59",
         // The header of a stream without checks, whose CRC is right.
         _ => b"\xfd7zXZ\0\0\0\xff\x12\xd9\x41",
     };
@@ -242,7 +243,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("build_info", vec![program::build_info("go1.27.4", text).split_off(32)]),
         ("function_table", each(&|s| honest(s).table())),
         ("archive", (0..7).map(|selector| vec![selector]).collect()),
-        ("stream", (0..3).map(|selector| vec![selector]).collect()),
+        ("stream", (0..4).map(|selector| vec![selector]).collect()),
         ("native", each(&|s| native_seed(s).bytes()[BODY..].to_vec())),
         ("openssl_conf", vec![b"openssl_conf = s\n.include a\n[s]\nx = \"$y\" \\\n# c\n".to_vec()]),
         ("rpmdb", rpmdb_seeds()),

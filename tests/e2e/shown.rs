@@ -121,7 +121,7 @@ fn the_commands_of_the_documents_work() {
         // 1 is an answer: a release that other keys sealed is not believed, for instance. 2 would be a command that is none.
         let (code, said) = (output.status.code(), text(&output.stderr));
         assert!(matches!(code, Some(0 | 1)), "{command}: {code:?}\n{said}");
-        assert!(!output.stdout.is_empty(), "{command} printed nothing\n{said}");
+        assert!(!output.stdout.is_empty() || !said.is_empty(), "{command} says nothing");
     }
 }
 

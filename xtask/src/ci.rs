@@ -12,9 +12,20 @@ fn shell() -> anyhow::Result<Shell> {
     Ok(shell)
 }
 
-/// Outside clients that the end-to-end tests hold releases against, and tools that write what the scanner must read, and that no language registry serves.
-const OUTSIDE: &[&str] =
-    &["bash", "db5.3_load", "jq", "openssl", "rpmbuild", "sha256sum", "skopeo", "tar", "unshare"];
+/// Outside clients that the end-to-end tests hold releases against, and tools that write what the scanner must read. No
+/// language registry serves them.
+const OUTSIDE: &[&str] = &[
+    "bash",
+    "bzip2",
+    "db5.3_load",
+    "jq",
+    "openssl",
+    "rpmbuild",
+    "sha256sum",
+    "skopeo",
+    "tar",
+    "unshare",
+];
 
 /// Names everything that is missing at once, before minutes are spent.
 fn outside_clients(shell: &Shell) -> anyhow::Result<()> {
@@ -32,7 +43,7 @@ fn outside_clients(shell: &Shell) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(
-        "the end-to-end tests need {}\n\nhint: apt-get install bash coreutils db5.3-util jq openssl rpm skopeo tar util-linux",
+        "the tests need {}\n\nhint: apt-get install bash bzip2 coreutils db5.3-util jq openssl rpm skopeo tar util-linux",
         missing.join(", ")
     )
 }

@@ -81,7 +81,7 @@ pub(crate) struct CatalogFlags {
 
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// Files, folders, archives (tar, zip, ar, cpio, with gzip, zstd or xz), packages (deb, rpm), images (OCI, docker save)
+    /// Files, folders, archives (tar, zip, ar, cpio, with gzip, bzip2, zstd or xz), packages (deb, rpm), images (OCI, docker save)
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<Utf8PathBuf>,
     /// Judge the files as programs of the operating system in this folder: it has the libraries that they load
@@ -116,8 +116,9 @@ pub(crate) struct Verify {
     pub(crate) allow_example_keys: bool,
     #[command(flatten)]
     pub(crate) judging: Judging,
-    #[command(flatten)]
-    pub(crate) output: Output,
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: FindingsFormat,
 }
 
 #[derive(Debug, Args)]
@@ -173,7 +174,7 @@ pub(crate) enum FindingsFormat {
     /// For people
     #[default]
     Text,
-    /// `fipsmith-scan/1`, for programs
+    /// For programs: `fipsmith-scan/1`, `fipsmith-verify/1`
     Json,
     /// SARIF 2.1.0, for code scanning services
     Sarif,

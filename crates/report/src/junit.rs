@@ -4,6 +4,10 @@
 //! is skipped, with the waiver's words, so that nobody reads it as passed. A waiver that holds for nothing fails as a test
 //! case of its own, and so does a scan of nothing. There are no times in it: the same report gives the same bytes.
 
+mod verified;
+
+pub use verified::verified;
+
 use crate::{escape, plural};
 use catalog::Policy;
 use scan::{ArtifactReport, Finding, Outcome, ScanReport, WaiverUse, gate};
@@ -35,8 +39,19 @@ pub fn xml(report: &ScanReport, policy: &Policy) -> String {
     if report.artifacts.is_empty() {
         cases.push(nothing(report));
     }
-    // Writing to memory does not fail, and the elements are closed where they are opened.
-    written(report, &cases).unwrap_or_default()
+    let result = if report.result == Outcome::Pass { "pass" } else { "fail" };
+    let properties = [
+        ("asOf", report.as_of.to_string()),
+        ("registryDate", report.registry_date.to_string()),
+        ("policy", report.policy.to_string()),
+        ("result", result.to_owned()),
+    ];
+    suite("fipsmith scan", &properties, &cases)
+}
+
+/// One suite of test cases. Writing to memory does not fail, and the elements are closed where they are opened.
+fn suite(name: &str, properties: &[(&str, String)], cases: &[Case]) -> String {
+    written(name, properties, cases).unwrap_or_default()
 }
 
 fn of_artifact(report: &ScanReport, policy: &Policy, artifact: &ArtifactReport) -> Case {
@@ -139,35 +154,27 @@ fn nothing(report: &ScanReport) -> Case {
     }
 }
 
-fn written(report: &ScanReport, cases: &[Case]) -> xml::writer::Result<String> {
+fn written(suite: &str, about: &[(&str, String)], cases: &[Case]) -> xml::writer::Result<String> {
     let count = |element: &str| {
         // Readers count elements, not test cases: one with two failures counts twice.
         let bad = cases.iter().flat_map(|case| &case.outcome);
         bad.filter(|bad| bad.element == element).count().to_string()
     };
     let (tests, failures, skipped) = (cases.len().to_string(), count("failure"), count("skipped"));
+    let errors = count("error");
     let mut writer =
         EmitterConfig::new().perform_indent(true).pad_self_closing(false).create_writer(Vec::new());
     for name in ["testsuites", "testsuite"] {
         writer.write(
             XmlEvent::start_element(name)
-                .attr("name", "fipsmith scan")
+                .attr("name", suite)
                 .attr("tests", &tests)
                 .attr("failures", &failures)
-                .attr("errors", "0")
+                .attr("errors", &errors)
                 .attr("skipped", &skipped),
         )?;
     }
-    let result = if report.result == Outcome::Pass { "pass" } else { "fail" };
-    properties(
-        &mut writer,
-        &[
-            ("asOf", report.as_of.to_string()),
-            ("registryDate", report.registry_date.to_string()),
-            ("policy", report.policy.to_string()),
-            ("result", result.to_owned()),
-        ],
-    )?;
+    properties(&mut writer, about)?;
     cases.iter().try_for_each(|case| test_case(&mut writer, case))?;
     writer.write(XmlEvent::end_element())?;
     writer.write(XmlEvent::end_element())?;

@@ -4,6 +4,10 @@
 //! scanned files with digest, verdict and label; a result is one finding at its place in the file. What is waived or
 //! answered is there, suppressed, with the reason. The same report gives the same bytes.
 
+mod verified;
+
+pub use verified::verified;
+
 use catalog::Policy;
 use scan::gate::{self, Standing};
 use scan::{ArtifactReport, Evidence, Finding, Outcome, Rule, ScanReport, WaiverUse, rules::RULES};

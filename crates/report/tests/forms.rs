@@ -135,6 +135,44 @@ fn a_junit_reader_sees_each_artifact_and_each_broken_waiver_once() {
     assert_eq!(seen.trim(), "fipsmith.scan something was examined: failure nothing-examined");
 }
 
+/// A folder with an envelope that is none, so that checks of several kinds fail, under the keys that everybody has.
+fn verified(name: &str) -> manifest::Verification {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs_err::create_dir_all(&folder).unwrap();
+    fs_err::write(folder.join("manifest.dsse.json"), "{}").unwrap();
+    let options = manifest::Options {
+        as_of: Date::constant(2026, 11, 21),
+        registry: Registry::embedded(),
+        policy: None,
+        allow_example_keys: false,
+    };
+    manifest::verify(&utf8(folder), &manifest::Trust::example().unwrap(), &options).unwrap()
+}
+
+// Without it a CI server would show a release that was refused as one that nobody looked at.
+#[test]
+fn a_verification_is_told_in_the_forms_of_a_scan() {
+    let verification = verified("no & release");
+    assert!(!verification.passed() && !verification.checks().is_empty());
+    let log = report::sarif::verified(&verification);
+    valid("sarif", "verified.sarif", log.to_string().as_bytes());
+    assert_eq!(log, report::sarif::verified(&verified("no & release")));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let told = verification.checks().iter().filter(|check| check.refuses()).count();
+    assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), told);
+    let first = &results[0];
+    let rule = usize::try_from(first["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][rule]["id"], first["ruleId"]);
+    let uri =
+        first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+    assert!(uri.starts_with("file:///") && uri.contains("no%20%26%20release"), "{uri}");
+    assert_eq!(log["runs"][0]["invocations"][0]["exitCode"], 1);
+    let seen = valid("junit", "verified.xml", report::junit::verified(&verification).as_bytes());
+    assert_eq!(seen.lines().count(), verification.checks().len(), "{seen}");
+    let bad = |line: &&str| line.contains(": failure ") || line.contains(": error ");
+    assert_eq!(seen.lines().filter(bad).count(), told, "{seen}");
+}
+
 // Without it the published schema could describe another program.
 #[test]
 fn a_real_report_is_valid_under_the_published_schema_and_a_broken_one_is_not() {

@@ -134,21 +134,50 @@ fn tar_layer(
     Ok(problems)
 }
 
+/// An initial RAM disk is several archives behind each other, with zeros between, each compressed or not (the kernel's
+/// `Documentation/driver-api/early-userspace/buffer-format.rst`): all of them are unpacked into one root.
 fn cpio_archive(blob: &Blob, gauge: &Gauge, visit: Visit<'_>) -> Result<Vec<Problem>, Problem> {
-    let mut input = Input::of(blob, gauge)?;
-    cpio::each(&mut input, gauge, visit)?;
-    // An initial RAM disk is several archives behind each other.
-    let mut rest = [0; 4096];
+    let mut rest = blob.clone();
     loop {
-        let read = input.read(&mut rest)?;
-        if read == 0 {
-            return Ok(vec![]);
+        let mut input = Input::of(&rest, gauge)?;
+        let mut begun = None;
+        loop {
+            if cpio::each(&mut input, begun, gauge, visit)?.is_break() {
+                return Ok(vec![]);
+            }
+            begun = after_zeros(&mut input)?;
+            match begun {
+                None => return Ok(vec![]),
+                Some(b'0') => {}
+                Some(_) => break,
+            }
         }
-        if rest.get(..read).is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) {
+        // Each part is counted as an entry: the smallest is longer than its own trailer.
+        gauge.entry()?;
+        let next = match &input {
+            Input::Plain(reader) => reader.position().checked_sub(1).and_then(|at| {
+                let next = rest.slice(at, rest.len().checked_sub(at)?)?;
+                Codec::of(&next.head(8).ok()?).map(|_| next)
+            }),
+            Input::Packed(_) | Input::Hashed(_) => None,
+        };
+        let Some(next) = next else {
             let why = "something follows the cpio archive, which was not read";
             return Ok(vec![Problem::Damaged(why.to_owned())]);
+        };
+        rest = next;
+    }
+}
+
+/// The first byte that is not zero.
+fn after_zeros(input: &mut Input) -> io::Result<Option<u8>> {
+    for byte in io::BufReader::with_capacity(1, input).bytes() {
+        match byte? {
+            0 => {}
+            other => return Ok(Some(other)),
         }
     }
+    Ok(None)
 }
 
 /// Deb(5): `debian-binary`, `control.tar`, `data.tar`, the last two compressed. What belongs to the package manager is

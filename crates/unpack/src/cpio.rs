@@ -18,13 +18,20 @@ pub(crate) fn recognise(head: &[u8]) -> bool {
 /// Names of one file that came before its content: only the last of several hard links carries it.
 type Waiting = BTreeMap<(u64, u64, u64), Vec<String>>;
 
-/// Reads the entries up to the trailer.
-pub(crate) fn each(input: &mut Input, gauge: &Gauge, visit: Visit<'_>) -> Result<(), Problem> {
+/// Reads the entries up to the trailer. `begun` is the first byte, where somebody read it already.
+pub(crate) fn each(
+    input: &mut Input,
+    mut begun: Option<u8>,
+    gauge: &Gauge,
+    visit: Visit<'_>,
+) -> Result<ControlFlow<()>, Problem> {
     let mut waiting = Waiting::new();
     loop {
         gauge.entry()?;
         let mut header = [0; 110];
-        input.read_exact(&mut header)?;
+        let (first, rest) = header.split_at_mut(usize::from(begun.is_some()));
+        first.fill(begun.take().unwrap_or_default());
+        input.read_exact(rest)?;
         if !recognise(&header) {
             return Err(Problem::Damaged("a cpio header does not begin as one".to_owned()));
         }
@@ -43,10 +50,10 @@ pub(crate) fn each(input: &mut Input, gauge: &Gauge, visit: Visit<'_>) -> Result
                 if visit(Entry { name, what: What::File, size: 0, content: &mut Nothing })
                     .is_break()
                 {
-                    break;
+                    return Ok(ControlFlow::Break(()));
                 }
             }
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
         let mut content = Stretch::new(input, size);
         let what = what(mode, size, &mut content)?;
@@ -65,7 +72,7 @@ pub(crate) fn each(input: &mut Input, gauge: &Gauge, visit: Visit<'_>) -> Result
             }
         }
         if flow == ControlFlow::Break(()) {
-            return Ok(());
+            return Ok(flow);
         }
     }
 }
@@ -144,7 +151,7 @@ mod tests {
         let gauge = Gauge::new(Limits::default());
         let mut input = Input::of(&Blob::memory(bytes.to_vec()), &gauge).unwrap();
         let mut seen = Vec::new();
-        each(&mut input, &gauge, &mut |entry| {
+        let _ = each(&mut input, None, &gauge, &mut |entry| {
             let mut content = Vec::new();
             let _ = entry.content.read_to_end(&mut content);
             seen.push((entry.name, entry.what, content));

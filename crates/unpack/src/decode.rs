@@ -1,10 +1,11 @@
-//! Compressed streams: gzip, zstd, xz. What comes out is counted, and so is what it came from.
+//! Compressed streams: gzip, bzip2, zstd, xz. What comes out is counted, and so is what it came from.
 
 mod xz;
 mod zstd;
 
 use crate::blob::{Blob, BlobReader};
 use crate::limits::{Gauge, Problem};
+use bzip2::bufread::MultiBzDecoder;
 use crypto::Hash as _;
 use flate2::read::MultiGzDecoder;
 use std::io::{self, BufReader, Read, Seek as _};
@@ -21,6 +22,8 @@ const WINDOW: u64 = 128 << 20;
 pub(crate) enum Codec {
     /// RFC 1952.
     Gzip,
+    /// bzip2 1.0; nobody ever wrote its format down but its author.
+    Bzip2,
     /// RFC 8878.
     Zstd,
     /// The .xz file format, version 1.2.
@@ -32,6 +35,9 @@ impl Codec {
     pub(crate) fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
+            // The level, and the beginning of a block, or of the end where there is none.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
+            | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Bzip2),
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             _ => None,
@@ -45,6 +51,7 @@ impl Codec {
         let source = BufReader::with_capacity(1 << 16, source);
         let inner: Box<dyn Read + Send> = match self {
             Self::Gzip => Box::new(MultiGzDecoder::new(source)),
+            Self::Bzip2 => Box::new(MultiBzDecoder::new(source)),
             Self::Zstd => Box::new(zstd::Frames::new(source)),
             Self::Xz => Box::new(xz::Streams::new(source)),
         };

@@ -5,8 +5,8 @@
 //! hit nothing. A root (a tar, a package, an image) is read twice, first without content, so that what a later layer
 //! replaces or removes is not taken for what runs.
 //!
-//! What is absent: judgement, and any knowledge of what the files are for. bzip2, LZMA without xz, sparse tar entries
-//! and encrypted zip members are reported, not read.
+//! What is absent: judgement, and any knowledge of what the files are for. LZMA without xz and encrypted zip members are
+//! reported, not read.
 
 mod ar;
 mod archive;

@@ -1,7 +1,9 @@
-//! tar: POSIX.1-2017 ustar and pax interchange formats, and GNU long names.
+//! tar: POSIX.1-2017 ustar and pax interchange formats, GNU long names and sparse files.
 //!
 //! The headers are read by the `tar` crate; the loop around them is ours, because names in extension headers are as long
 //! as the archive says, and an archive that says gigabytes must not get them.
+
+mod sparse;
 
 use crate::decode::Input;
 use crate::entry::{self, Entry, Stretch, Visit, What};
@@ -37,7 +39,7 @@ struct Extensions {
     path: Option<String>,
     link: Option<String>,
     size: Option<u64>,
-    sparse: bool,
+    sparse: sparse::Said,
 }
 
 /// What reading a tar archive leaves.
@@ -70,7 +72,7 @@ pub(crate) fn each(input: Input, gauge: &Gauge, visit: Visit<'_>) -> Result<End,
             EntryType::XGlobalHeader => end.input.skip(padded(size)?)?,
             _ => {
                 let extensions = std::mem::take(&mut next);
-                if emit(&mut end, header, extensions, visit)?.is_break() {
+                if emit(&mut end, header, extensions, gauge, visit)?.is_break() {
                     return Ok(end);
                 }
             }
@@ -82,20 +84,27 @@ pub(crate) fn each(input: Input, gauge: &Gauge, visit: Visit<'_>) -> Result<End,
 fn emit(
     end: &mut End,
     header: &Header,
-    next: Extensions,
+    mut next: Extensions,
+    gauge: &Gauge,
     visit: Visit<'_>,
 ) -> Result<ControlFlow<()>, Problem> {
     let kind = header.entry_type();
-    let name = next.path.unwrap_or_else(|| entry::name(&header.path_bytes()));
+    let name = next.sparse.name.take().or(next.path);
+    let name = name.unwrap_or_else(|| entry::name(&header.path_bytes()));
     let stated = header.entry_size().map_err(Problem::from)?;
-    if next.sparse || kind == EntryType::GNUSparse {
-        let why = format!("`{name}` is stored as a sparse file, which is not read");
-        end.problems.push(Problem::Damaged(why));
-        if kind == EntryType::GNUSparse {
-            sparse_map(&mut end.input, header)?;
-        }
-        end.input.skip(padded(next.size.unwrap_or(stated))?)?;
-        return Ok(ControlFlow::Continue(()));
+    let stored = next.size.unwrap_or(stated);
+    let map = match kind {
+        EntryType::GNUSparse => Some(sparse::of_header(&mut end.input, header, stored)?),
+        EntryType::Regular => next.sparse.map(&mut end.input, stored)?,
+        _ => None,
+    };
+    if let Some(map) = map {
+        let (stored, size) = (map.stored(), map.size());
+        let stretch = Stretch::new(&mut end.input, stored);
+        let mut content = sparse::Content::new(stretch, map, gauge);
+        let flow = visit(Entry { name, what: What::File, size, content: &mut content });
+        content.finish(padded(stored)? - stored)?;
+        return Ok(flow);
     }
     let link = || entry::name(&header.link_name_bytes().unwrap_or_default());
     let what = match kind {
@@ -118,19 +127,6 @@ fn emit(
     let flow = visit(Entry { name, what, size, content: &mut content });
     content.finish(padded(size)? - size)?;
     Ok(flow)
-}
-
-/// GNU: the map of a sparse file goes on in blocks after the header, as long as a byte in each says so.
-fn sparse_map(input: &mut Input, header: &Header) -> Result<(), Problem> {
-    let mut more = header.as_gnu().is_some_and(tar::GnuHeader::is_extended);
-    let mut block = [0_u8; 512];
-    while more {
-        if !read_block(input, &mut block)? {
-            return Err(crate::blob::cut());
-        }
-        more = block.get(504).is_some_and(|more| *more != 0);
-    }
-    Ok(())
 }
 
 /// Reads one block; `false` when the archive ends where a block would begin.
@@ -183,8 +179,11 @@ fn pax(input: &mut Input, size: u64, next: &mut Extensions) -> Result<(), Proble
                     Problem::Damaged("the size in a pax header is no number".to_owned())
                 })?);
             }
-            key if key.starts_with(b"GNU.sparse.") => next.sparse = true,
-            _ => {}
+            key => {
+                if let Some(key) = key.strip_prefix(b"GNU.sparse.") {
+                    next.sparse.record(key, record.value_bytes())?;
+                }
+            }
         }
     }
     Ok(())

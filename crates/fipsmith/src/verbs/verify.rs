@@ -1,6 +1,6 @@
 //! `fipsmith verify`: does a sealed release hold, offline, with the keys you trust.
 
-use crate::flags::{Format, Verify};
+use crate::flags::{FindingsFormat, Verify};
 use crate::{exit, print};
 use catalog::Imported;
 use manifest::{Check, ComponentLabel, Options, Verification};
@@ -37,9 +37,11 @@ impl Verify {
         };
         let verification =
             manifest::verify(&self.release, &super::trust(self.trust.as_deref())?, &options)?;
-        print::out(&match self.output.format {
-            Format::Text => report::verify::text(&verification),
-            Format::Json => super::json(&report(&verification, registry.date))?,
+        print::out(&match self.format {
+            FindingsFormat::Text => report::verify::text(&verification),
+            FindingsFormat::Json => super::json(&report(&verification, registry.date))?,
+            FindingsFormat::Sarif => super::json(&report::sarif::verified(&verification))?,
+            FindingsFormat::Junit => report::junit::verified(&verification),
         });
         Ok(exit::of(verification.passed()))
     }

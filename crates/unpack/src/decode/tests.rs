@@ -36,6 +36,8 @@ fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<u8>, Problem> {
 
 const TOOLS: &[(&str, &[&str])] = &[
     ("gzip", &["-c"]),
+    ("bzip2", &["-c"]),
+    ("bzip2", &["-c", "-1"]),
     ("zstd", &["-c", "-q"]),
     ("zstd", &["-c", "-q", "-19", "--check"]),
     ("xz", &["-c"]),
@@ -57,6 +59,7 @@ fn what_the_tools_pack_comes_out_again_also_from_joined_streams() {
     assert!(unpack(&empty, Limits::default()).unwrap().is_empty());
     let padded = [&made_by("xz", &["-c"], b"a")[..], &[0; 8], &empty].concat();
     assert_eq!(unpack(&padded, Limits::default()).unwrap(), b"a");
+    assert!(unpack(&made_by("bzip2", &["-c"], b""), Limits::default()).unwrap().is_empty());
     let skippable =
         [b"\x50\x2a\x4d\x18\x03\0\0\0abc", &made_by("zstd", &["-c"], b"a")[..]].concat();
     assert_eq!(unpack(&skippable, Limits::default()).unwrap(), b"a");

@@ -51,7 +51,7 @@ fn an_endless_name_a_sparse_file_and_a_cut_archive_are_refused() {
     let mut endless = header(EntryType::GNULongName, "././@LongLink", 1 << 33).as_bytes().to_vec();
     endless.extend_from_slice(&[b'a'; 1024]);
     assert!(matches!(entries(&endless), Err(Problem::Limit { most: EXTENSION, .. })));
-    let sparse = header(EntryType::GNUSparse, "sparse", 0).as_bytes().to_vec();
+    let sparse = header(EntryType::GNUSparse, "sparse", 512).as_bytes().to_vec();
     assert!(entries(&sparse).unwrap_err().to_string().contains("sparse"));
     let mut cut = header(EntryType::Regular, "cut", 4000).as_bytes().to_vec();
     cut.extend_from_slice(&[1; 2000]);

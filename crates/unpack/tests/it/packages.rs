@@ -3,7 +3,7 @@
 use crate::layout::{self, Item};
 use crate::{content, gauge};
 use std::path::Path;
-use unpack::{Blob, Node, Opened, Tree};
+use unpack::{Blob, Gauge, Limits, Node, Opened, Tree};
 
 #[expect(clippy::disallowed_methods, reason = "a test asks the real tool")]
 pub(crate) fn run(folder: &Path, command: &str) -> String {
@@ -46,6 +46,7 @@ fn every_archive_of_one_folder_holds_the_same_files() {
         ("v7.tar", "tar --format=v7 -cf v7.tar -C root usr bin"),
         ("tar.gz", "tar -czf tar.gz -C root ."),
         ("tar.xz", "tar -cJf tar.xz -C root ."),
+        ("tar.bz2", "tar -cjf tar.bz2 -C root ."),
         ("tar.zst", "tar --zstd -cf tar.zst -C root ."),
     ] {
         run(folder.path(), command);
@@ -67,11 +68,13 @@ fn a_debian_package_shows_its_data_as_a_root_and_its_scripts_aside() {
     let folder = folder();
     let control = "rm root/usr/new*; mkdir -p root/DEBIAN; printf 'Package: test\\nVersion: 1\\nArchitecture: all\\nMaintainer: t <t@example.org>\\nDescription: t\\n' > root/DEBIAN/control";
     run(folder.path(), control);
-    for method in ["gzip", "xz", "zstd", "none"] {
-        run(
-            folder.path(),
-            &format!("dpkg-deb -Z{method} --build --root-owner-group root {method}.deb"),
-        );
+    for method in ["gzip", "xz", "zstd", "none", "bzip2"] {
+        // dpkg-deb reads bzip2, and has not written it since 2015.
+        let build = match method {
+            "bzip2" => "ar x none.deb; bzip2 data.tar; ar rc bzip2.deb debian-binary control.tar data.tar.bz2".to_owned(),
+            _ => format!("dpkg-deb -Z{method} --build --root-owner-group root {method}.deb"),
+        };
+        run(folder.path(), &build);
         let tree = tree(&folder.path().join(format!("{method}.deb")));
         assert_eq!(tree.problems(), [], "{method}");
         let listed = run(
@@ -100,21 +103,142 @@ fn rpm(payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Sparse files are said to be left out, and what comes after them is read.
+/// In every form that GNU tar ever wrote, with more stretches than its header holds.
 #[test]
-fn a_sparse_file_is_reported_and_the_rest_of_its_archive_read() {
+fn a_sparse_file_is_read_with_its_holes() {
     let folder = tempfile::tempdir().unwrap();
     let holes = "truncate -s 1M a; for i in $(seq 40); do printf x | dd of=a bs=1 seek=$((i * 20000)) conv=notrunc status=none; done; echo b > b";
     run(folder.path(), holes);
-    for format in ["gnu", "posix"] {
-        run(folder.path(), &format!("tar --format={format} -S -cf {format}.tar a b"));
-        let tree = tree(&folder.path().join(format!("{format}.tar")));
-        let said: Vec<_> = tree.problems().iter().map(ToString::to_string).collect();
-        assert!(said.len() == 1 && said[0].contains("sparse"), "{format}: {said:?}");
-        assert_eq!(
-            content(&tree).into_iter().next_back().unwrap(),
-            ("b".to_owned(), b"b\n".to_vec())
+    run(folder.path(), "truncate -s 3M hole");
+    let whole = files::read(&files::utf8(folder.path().join("a")).unwrap(), 1 << 21).unwrap();
+    for (name, how) in [
+        ("gnu", "--format=gnu"),
+        ("0.0", "--format=posix --sparse-version=0.0"),
+        ("0.1", "--format=posix --sparse-version=0.1"),
+        ("1.0", "--format=posix --sparse-version=1.0"),
+        ("gnu.gz", "--format=gnu -z"),
+    ] {
+        run(folder.path(), &format!("tar {how} -S -cf {name} a b hole"));
+        let packed = fs_err::metadata(folder.path().join(name)).unwrap().len();
+        assert!(packed < 400_000, "{name}: {packed}");
+        let tree = tree(&folder.path().join(name));
+        assert_eq!(tree.problems(), [], "{name}");
+        let files = content(&tree);
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["a", "b", "hole"], "{name}");
+        assert!(files["a"] == whole && files["b"] == b"b\n", "{name}");
+        assert!(files["hole"] == vec![0; 3 << 20], "{name}");
+    }
+}
+
+/// A map of two numbers promises more than any disk holds, and each other lie of one.
+#[test]
+fn a_sparse_file_that_lies_is_refused_and_its_zeros_count() {
+    let folder = tempfile::tempdir().unwrap();
+    run(
+        folder.path(),
+        "truncate -s 5M a; echo x >> a; echo b > b; tar --format=posix -S -cf t a b",
+    );
+    let tar = files::read(&files::utf8(folder.path().join("t")).unwrap(), 1 << 20).unwrap();
+    let open = |tar: &[u8], limits: Limits| {
+        let gauge = Gauge::new(limits);
+        let opened = unpack::open(&Blob::memory(tar.to_vec()), &gauge).unwrap();
+        let Some(Opened::Tree(tree)) = opened else { panic!("no tree") };
+        let mut problems = tree.problems().to_vec();
+        problems.extend(tree.files(&gauge, &mut |file| {
+            if let Err(error) = file.content.read_to_end(&mut Vec::new()) {
+                panic!("{}", unpack::Problem::from(error))
+            }
+        }));
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert!(open(&tar, Limits::default()).is_empty());
+    let replaced = |from: &[u8], to: &[u8]| {
+        assert_eq!(from.len(), to.len());
+        let mut tar = tar.clone();
+        let at = tar.windows(from.len()).position(|window| window == from).unwrap();
+        tar[at..at + to.len()].copy_from_slice(to);
+        open(&tar, Limits::default()).join(" ")
+    };
+    assert!(
+        replaced(b"realsize=5242882", b"realsize=1242882").contains("sparse"),
+        "it ends before"
+    );
+    assert!(replaced(b"realsize=5242882", b"realsize=524288x").contains("sparse"));
+    let offset = tar.windows(8).position(|window| window == b"5242880\n").unwrap();
+    let map = offset / 512 * 512;
+    let line = |to: &[u8]| {
+        let mut tar = tar.clone();
+        tar[map..map + to.len()].copy_from_slice(to);
+        open(&tar, Limits::default()).join(" ")
+    };
+    assert!(line(b"9\n").contains("sparse"), "more stretches than there are");
+    assert!(line(b"x\n").contains("sparse"));
+    assert!(line(b"0\n").contains("sparse"), "stored bytes that belong nowhere");
+    assert!(line(b"123456789012345678901234567890\n").contains("sparse"));
+    let tight = Limits { unpacked: 1 << 20, ..Limits::default() };
+    let caught = std::panic::catch_unwind(|| open(&tar, tight)).unwrap_err();
+    let said = caught.downcast_ref::<String>().unwrap();
+    assert!(said.contains("bytes unpacked"), "{said}");
+}
+
+/// An early archive with the processor's microcode, and the real one behind it, compressed.
+#[test]
+fn an_initial_ram_disk_is_read_to_its_last_part() {
+    let folder = folder();
+    let make = "mkdir early; echo code > early/microcode
+python3 - <<'E'
+import os, subprocess
+def part(root):
+    out = b''
+    for path in sorted(os.path.relpath(os.path.join(d, f), root) for d, _, fs in os.walk(root) for f in fs if not os.path.islink(os.path.join(d, f))) + ['TRAILER!!!']:
+        data = b'' if path == 'TRAILER!!!' else open(os.path.join(root, path), 'rb').read()
+        name = path.encode() + b'\\0'
+        fields = [7, 0o100644 if data or path != 'TRAILER!!!' else 0, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0]
+        for piece in (b'070701' + b''.join(b'%08x' % f for f in fields) + name, data):
+            out += piece; out += b'\\0' * (-len(out) % 4)
+    return out
+early, late = part('early'), part('root')
+zeros = b'\\0' * 500
+pack = lambda tool: subprocess.run([tool, '-c'], input=late, stdout=subprocess.PIPE, check=True).stdout
+open('plain', 'wb').write(early + zeros + late)
+for tool in 'gzip', 'zstd', 'xz', 'bzip2':
+    open(tool, 'wb').write(early + zeros + pack(tool) + (zeros if tool == 'gzip' else b''))
+open('strange', 'wb').write(early + zeros + b'no archive')
+E";
+    run(folder.path(), make);
+    for name in ["plain", "zstd", "xz", "bzip2"] {
+        let tree = tree(&folder.path().join(name));
+        assert_eq!(tree.problems(), [], "{name}");
+        let files = content(&tree);
+        assert_eq!(files["microcode"], b"code\n", "{name}");
+        assert_eq!(files["usr/bin/tool"], vec![b'a'; 100_000], "{name}");
+    }
+    let strange = tree(&folder.path().join("strange"));
+    assert!(strange.problems()[0].to_string().contains("follows"), "{:?}", strange.problems());
+    assert_eq!(content(&strange).len(), 1);
+}
+
+/// Packages of rpmbuild itself, with a hard link and a symlink, compressed in each of its ways.
+#[test]
+fn packages_of_rpmbuild_show_their_payload() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = "Name: real\nVersion: 1\nRelease: 1\nSummary: s\nLicense: MIT\nBuildArch: noarch\n%description\nd\n%install\n\
+                mkdir -p %{buildroot}/opt/real\nseq 100000 > %{buildroot}/opt/real/tool\nln %{buildroot}/opt/real/tool %{buildroot}/opt/real/alias\n\
+                ln -s tool %{buildroot}/opt/real/link\n: > %{buildroot}/opt/real/empty\n%files\n/opt/real\n";
+    fs_err::write(folder.path().join("s.spec"), spec).unwrap();
+    let expected = run(folder.path(), "seq 100000").into_bytes();
+    for how in ["w9.gzdio", "w6.xzdio", "w3.zstdio", "w9.bzdio", "w.ufdio"] {
+        let build = format!(
+            "rm -rf top; rpmbuild --quiet --define \"_topdir $PWD/top\" --define '_binary_payload {how}' -bb s.spec 2>&1"
         );
+        run(folder.path(), &build);
+        let tree = tree(&folder.path().join("top/RPMS/noarch/real-1-1.noarch.rpm"));
+        assert_eq!(tree.problems(), [], "{how}");
+        let files = content(&tree);
+        assert_eq!(files["opt/real/alias,opt/real/tool"], expected, "{how}");
+        assert_eq!(files["opt/real/empty"], b"", "{how}");
+        let link = tree.nodes().find(|(path, _)| *path == "opt/real/link");
+        assert_eq!(link.unwrap().1, &Node::Symlink("tool".to_owned()), "{how}");
     }
 }
 

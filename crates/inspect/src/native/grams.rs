@@ -95,12 +95,12 @@ fn interesting(table: &[u8; SIZE], block: &[u8; BLOCK + BEHIND]) -> bool {
     // Four looks at eight bytes; the last of them goes on into what follows.
     let mut next = block.iter().skip(8).step_by(8);
     let any = block.as_chunks::<8>().0.iter().fold(0, |any, eight| {
-        let [a, b, c, d, e, f, g, h] = *eight;
-        let next = next.next().copied().unwrap_or(0);
-        any | answer(table, u32::from_le_bytes([a, b, c, d]))
-            | answer(table, u32::from_le_bytes([c, d, e, f]))
-            | answer(table, u32::from_le_bytes([e, f, g, h]))
-            | answer(table, u32::from_le_bytes([g, h, next, 0]))
+        let next = u64::from(next.next().copied().unwrap_or(0));
+        let eight = u64::from_le_bytes(*eight);
+        let [first, second, third] = [eight, eight >> 16, eight >> 32];
+        let fourth = eight >> 48 | next << 16;
+        let looks = [first, second, third, fourth].map(|look| (look & 0xffff_ffff) as u32);
+        looks.iter().fold(any, |any, look| any | answer(table, *look))
     });
     any != 0
 }

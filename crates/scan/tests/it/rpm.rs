@@ -32,7 +32,9 @@ fn root(release: &str, databases: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
     put("etc/os-release", release.as_bytes());
     put("etc/crypto-policies/config", b"FIPS\n");
     put("etc/kernel/cmdline", b"root=/dev/sda fips=1\n");
-    databases.iter().for_each(|(path, bytes)| put(path, bytes));
+    for (path, bytes) in databases {
+        put(path, bytes);
+    }
     folder
 }
 

@@ -104,6 +104,6 @@ mod tests {
     fn the_checksum_is_that_of_zlib() {
         assert_eq!(adler32(b""), 1);
         assert_eq!(adler32(b"Wikipedia"), 0x11e6_0398);
-        assert_eq!(adler32(&[0xff; 1 << 20]), 0x8e88_ef11);
+        assert_eq!(adler32(&vec![0xff; 1 << 20]), 0x8e88_ef11);
     }
 }

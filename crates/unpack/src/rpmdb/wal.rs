@@ -90,10 +90,13 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, bytes: &[u8]) {
-        for [a, b, c, d, e, f, g, h] in bytes.as_chunks().0 {
-            let number =
-                |raw| if self.big { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) };
-            let (one, two) = (number([*a, *b, *c, *d]), number([*e, *f, *g, *h]));
+        let big = self.big;
+        let number = |raw: &[u8; 4]| match big {
+            true => u32::from_be_bytes(*raw),
+            false => u32::from_le_bytes(*raw),
+        };
+        for [one, two] in bytes.as_chunks::<4>().0.as_chunks::<2>().0 {
+            let (one, two) = (number(one), number(two));
             self.first = self.first.wrapping_add(one).wrapping_add(self.second);
             self.second = self.second.wrapping_add(two).wrapping_add(self.first);
         }

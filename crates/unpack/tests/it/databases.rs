@@ -128,7 +128,9 @@ fn varint(number: usize) -> Vec<u8> {
         0 => vec![low],
         rest => {
             let mut bytes = varint(rest);
-            bytes.iter_mut().for_each(|byte| *byte |= 0x80);
+            for byte in &mut bytes {
+                *byte |= 0x80;
+            }
             bytes.push(low);
             bytes
         }

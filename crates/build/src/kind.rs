@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 /// The kind of a step, with what only that kind knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
-    Go(GoStep),
+    Go(Box<GoStep>),
     C(CStep),
     Rust(RustStep),
 }
@@ -28,7 +28,7 @@ impl Kind {
     /// The one place where a step's kind is asked.
     pub(crate) fn language(&self) -> &dyn Language {
         match self {
-            Self::Go(go) => go,
+            Self::Go(go) => go.as_ref(),
             Self::C(c) => c,
             Self::Rust(rust) => rust,
         }

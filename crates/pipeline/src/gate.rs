@@ -85,7 +85,9 @@ pub(crate) fn images(packed: &[Packed<'_>], scanner: &Scanner<'_>) -> Result<(),
                     "\n{label} {}: its recipe expects nothing less than `full`",
                     image.path
                 );
-                missing.iter().for_each(|report| push(&mut text, report, scanner));
+                for report in missing {
+                    push(&mut text, report, scanner);
+                }
             }
         }
         stopped += 1;

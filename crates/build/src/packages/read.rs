@@ -259,7 +259,8 @@ impl Reader<'_> {
         }
         let mut text = String::new();
         for line in control.lines().filter(|line| !line.is_empty()) {
-            text += &format!("{line}\n");
+            text += line;
+            text.push('\n');
             if line.starts_with("Package:") {
                 text += "Status: install ok installed\n";
             }

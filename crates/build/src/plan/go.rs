@@ -121,7 +121,7 @@ impl Planner<'_> {
             (build.recipe, build.backend, build.target),
             build.recipe.packages.iter().map(artifact).collect(),
             command,
-            Kind::Go(go),
+            Kind::Go(Box::new(go)),
         )
     }
 

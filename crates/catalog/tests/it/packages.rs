@@ -90,7 +90,7 @@ fn an_image_holds_a_set_that_there_is_and_says_what_is_expected_of_it() {
     let catalog = catalog.unwrap();
     let recipe = catalog.recipes.values().find(|recipe| recipe.name.as_str() == "demo").unwrap();
     let [image] = &recipe.images[..] else { panic!("one image was named") };
-    assert_eq!(image.packages.as_ref().map(|name| name.as_str()), Some("tools"));
+    assert_eq!(image.packages.as_ref().map(vocab::ComponentName::as_str), Some("tools"));
     assert_eq!(image.expected.as_ref().map(|expected| expected.label), Some(Label::Partial));
     assert_eq!(image.ports, [8443]);
     for (table, said) in [

@@ -77,7 +77,7 @@ fn a_package_becomes_a_merged_tree_without_maintainer_scripts_documents_and_setu
         put(folder, "usr/share/doc/tool/copyright", b"Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: Expat\n");
         files::create_dir_all(&folder.join("var/lib/nfs/sm")).unwrap();
     });
-    let files = bench.read(&[package.clone()], &["usr/lib/gconv"]).unwrap();
+    let files = bench.read(std::slice::from_ref(&package), &["usr/lib/gconv"]).unwrap();
     let program = |path: &str| {
         let PackageEntry::File { bytes, executable } = &files.entries[path] else {
             panic!("{path} is no file")

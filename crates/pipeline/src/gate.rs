@@ -7,7 +7,7 @@ use report::plural;
 use scan::{ArtifactReport, Finding, Rule, Scanner};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use vocab::Severity;
+use vocab::{Severity, Verdict};
 
 /// Lets the programs through, or says everything that is wrong with all of them.
 pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<(), Stop> {
@@ -17,6 +17,8 @@ pub(crate) fn gate(programs: &[Program<'_>], scanner: &Scanner<'_>) -> Result<()
         let report = program.scanned().report();
         match program.recipe.expected(program.name()) {
             None if passes(report, scanner) => continue,
+            // A module that was changed is `not` as well, and no reason stands for it.
+            _ if tampered(report) => push(&mut text, report, scanner),
             None => push(&mut text, report, scanner),
             Some(expected) if expected.label == report.label => continue,
             Some(expected) => {
@@ -69,22 +71,24 @@ pub(crate) fn images(packed: &[Packed<'_>], scanner: &Scanner<'_>) -> Result<(),
             .filter(|report| own.contains(&report.sha256) && !passes(report, scanner))
             .collect();
         let label = image.label;
+        let changed = missing.iter().any(|report| tampered(report));
         match &image.expected {
-            Some(expected) if expected.label == label => continue,
-            Some(expected) => {
+            None if missing.is_empty() => continue,
+            Some(expected) if !changed && expected.label == label => continue,
+            Some(expected) if !changed => {
                 let _ = writeln!(
                     text,
                     "\n{label} {}: its recipe expects it to be `{}`",
                     image.path, expected.label
                 );
             }
-            None if missing.is_empty() => continue,
-            None => {
-                let _ = writeln!(
-                    text,
-                    "\n{label} {}: its recipe expects nothing less than `full`",
-                    image.path
-                );
+            _ => {
+                let why = if changed {
+                    "it holds a module that was changed"
+                } else {
+                    "its recipe expects nothing less than `full`"
+                };
+                let _ = writeln!(text, "\n{label} {}: {why}", image.path);
                 for report in missing {
                     push(&mut text, report, scanner);
                 }
@@ -101,6 +105,10 @@ pub(crate) fn images(packed: &[Packed<'_>], scanner: &Scanner<'_>) -> Result<(),
     );
     let hint = "take the packages out, or say what is expected: `expected = { label = \"partial\", reason = \"...\" }` of the image in the recipe";
     Err(Stop::failed(message, Some(hint.to_owned())))
+}
+
+fn tampered(report: &ArtifactReport) -> bool {
+    report.verdict == Verdict::Tampered
 }
 
 fn passes(report: &ArtifactReport, scanner: &Scanner<'_>) -> bool {
